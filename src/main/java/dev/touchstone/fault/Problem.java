@@ -1,0 +1,16 @@
+package dev.touchstone.fault;
+
+/**
+ * One thing that is wrong.
+ *
+ * @param problem what is wrong, with the offending value
+ * @param place where: an option, a key of the project file ({@code sources[0].select}), a table or a path
+ * @param remedy what to do about it, one sentence
+ */
+public record Problem(String problem, String place, String remedy) {
+
+    /** Three short lines, as shown to the user. */
+    public String text() {
+        return "%s%n    at: %s%n    do: %s".formatted(problem, place, remedy);
+    }
+}

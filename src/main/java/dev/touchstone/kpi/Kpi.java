@@ -1,0 +1,44 @@
+package dev.touchstone.kpi;
+
+/**
+ * One KPI, as declared in the catalogue or a project file.
+ *
+ * @param name unique, lower case, e.g. {@code csat_5}; with {@code forEach} the text {@code <dimension>} in it is
+ *     replaced by each dimension
+ * @param title for people
+ * @param description what it says and how it is computed, one or two sentences
+ * @param goodFor what it is good for
+ * @param notFor what it does not tell
+ * @param of the source contract whose rows it looks at, e.g. {@code responses}
+ * @param counts SQL predicate over the contract's columns: which rows count (the denominator)
+ * @param score SQL expression: what a row scores; NULL leaves the row out
+ * @param clock the instant column by which a row belongs to a day; null means the contract's own
+ * @param maturesDays days after the clock until the score is final; 0 means at once
+ * @param state which statistic carries it
+ * @param perPeriod true for KPIs that do not add up over days (retention, churn, buyers): computed per period
+ * @param forEach {@code dimension}, or null
+ * @param scale on which scale
+ * @param interval which interval
+ * @param minEffect the smallest difference worth acting on, in the KPI's unit; null means the default of its unit
+ * @param source the article or publication the definition comes from
+ * @param version rises when the definition changes
+ */
+public record Kpi(
+        String name,
+        Text title,
+        Text description,
+        String goodFor,
+        String notFor,
+        String of,
+        String counts,
+        String score,
+        String clock,
+        int maturesDays,
+        State state,
+        boolean perPeriod,
+        String forEach,
+        Scale scale,
+        Interval interval,
+        Double minEffect,
+        String source,
+        int version) {}

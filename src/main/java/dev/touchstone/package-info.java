@@ -1,0 +1,2 @@
+/** Touchstone: customer-experience KPIs and weak touchpoints as Apache Spark batch jobs. */
+package dev.touchstone;

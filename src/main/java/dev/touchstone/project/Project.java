@@ -1,0 +1,86 @@
+package dev.touchstone.project;
+
+import dev.touchstone.calendar.Calendar;
+import dev.touchstone.kpi.Catalogue;
+import dev.touchstone.kpi.Text;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * A checked project file.
+ *
+ * @param file where it was read from; relative paths in it are meant from its folder and are already resolved
+ * @param name short name, lower case
+ * @param title for people
+ * @param zone the time zone whose days and periods are meant
+ * @param calendars in order; the first is the one that findings are given in
+ * @param weekStart first day of the week
+ * @param output where the tables lie
+ * @param sources the user's tables, in order
+ * @param touchpoints listed touchpoints, in order; may be empty
+ * @param segmentations ways to split observations, in order; may be empty
+ * @param catalogue the instruments and KPIs that are switched on
+ * @param scorecard the few KPIs that management looks at; may be empty
+ * @param quarantine limits for rows that break rules
+ */
+public record Project(
+        Path file,
+        String name,
+        Text title,
+        ZoneId zone,
+        List<Calendar> calendars,
+        DayOfWeek weekStart,
+        Output output,
+        List<Source> sources,
+        List<Touchpoint> touchpoints,
+        List<Segmentation> segmentations,
+        Catalogue catalogue,
+        List<ScorecardEntry> scorecard,
+        Quarantine quarantine) {
+
+    /** Where the tables lie: exactly one of the two is set. {@code path} is a folder or URI, {@code schema} a catalog schema. */
+    public record Output(String path, String schema) {}
+
+    /**
+     * One of the user's tables.
+     *
+     * @param name unique, for messages and quarantine
+     * @param contract what a row of its {@code select} is
+     * @param format {@code csv}, {@code json}, {@code parquet} or {@code delta}; null where {@code table} is set
+     * @param paths files, folders or globs; each is read by its own header and they are joined by column name
+     * @param table a catalog table; null where paths are set
+     * @param options of the Spark reader
+     * @param select SQL over the view {@code source} that yields the contract's columns
+     * @param prune SQL predicate on raw columns with {@code :from} and {@code :to} (local days), null for none
+     */
+    public record Source(
+            String name,
+            String contract,
+            String format,
+            List<String> paths,
+            String table,
+            java.util.Map<String, String> options,
+            String select,
+            String prune) {}
+
+    /** Where the customer met the company; unlisted touchpoints sort last. */
+    public record Touchpoint(String name, Text title, String stage, String channel, boolean selfService) {}
+
+    /**
+     * A way to split observations.
+     *
+     * @param name unique; not {@code all}
+     * @param fromCustomers true: the value of {@code column} in the customer's version as of the observation; false:
+     *     of the observation's own row
+     * @param column the column, by default the name
+     */
+    public record Segmentation(String name, Text title, boolean fromCustomers, String column) {}
+
+    /** A KPI of the scorecard with the goal it serves and its target (null: none). */
+    public record ScorecardEntry(String kpi, Text goal, Double target) {}
+
+    /** Share of rejected rows (duplicates not counted) above which a run is refused, and how many days rows are kept. */
+    public record Quarantine(double limit, int keepDays) {}
+}
