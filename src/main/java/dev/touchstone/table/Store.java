@@ -1,0 +1,242 @@
+package dev.touchstone.table;
+
+import dev.touchstone.fault.Fault;
+import io.delta.exceptions.DeltaConcurrentModificationException;
+import io.delta.tables.DeltaTable;
+import io.delta.tables.DeltaTableBuilder;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * Where the output tables lie: a folder (or URI) with one Delta table in each subfolder, or a schema of the catalog.
+ *
+ * <p>A write replaces the rows that a predicate names by the given ones in one commit; repeated, it gives equal
+ * tables. Commits that collide with another run's are tried again.
+ */
+public final class Store {
+    private static final String OWNER = "touchstone.table";
+    private static final int ATTEMPTS = 6;
+
+    private final SparkSession spark;
+    private final String path;
+    private final String schema;
+    private final Set<Table> ensured = EnumSet.noneOf(Table.class);
+
+    private Store(SparkSession spark, String path, String schema) {
+        this.spark = spark;
+        this.path = path;
+        this.schema = schema;
+    }
+
+    /** Tables in subfolders of a folder or URI. */
+    public static Store at(SparkSession spark, String path) {
+        return new Store(spark, path, null);
+    }
+
+    /** Tables of a catalog schema, which must exist. */
+    public static Store in(SparkSession spark, String schema) {
+        return new Store(spark, null, schema);
+    }
+
+    /** Folder or full name of a table, for messages and queries. */
+    public String location(Table table) {
+        return path != null ? path + "/" + table.tableName() : schema + "." + table.tableName();
+    }
+
+    /** Whether the table is there and is ours. Errors: exit 1 if something else lies in its place. */
+    public boolean exists(Table table) {
+        if (ensured.contains(table)) {
+            return true;
+        }
+        String location = location(table);
+        try {
+            if (path != null && !DeltaTable.isDeltaTable(spark, location)) {
+                refuseForeignFiles(location);
+                return false;
+            }
+            if (path == null && !spark.catalog().tableExists(location)) {
+                return false;
+            }
+            String owner = delta(table)
+                    .detail()
+                    .select("properties")
+                    .first()
+                    .<String, String>getJavaMap(0)
+                    .get(OWNER);
+            if (!table.tableName().equals(owner)) {
+                throw foreign(location, null);
+            }
+        } catch (Fault fault) {
+            throw fault;
+        } catch (Exception problem) { // Spark's AnalysisException is checked and undeclared
+            throw unusable(location, problem);
+        }
+        checkColumns(table);
+        ensured.add(table);
+        return true;
+    }
+
+    /** Creates the table with its comments where it is missing. Errors: exit 1 as {@link #exists}. */
+    public void ensure(Table table) {
+        if (exists(table)) {
+            return;
+        }
+        String location = location(table);
+        DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark)
+                .comment(table.comment())
+                .property(OWNER, table.tableName())
+                .partitionedBy(table.partitions().toArray(String[]::new));
+        builder = path != null ? builder.location(location) : builder.tableName(location);
+        for (Column column : table.columns()) {
+            builder = builder.addColumn(DeltaTable.columnBuilder(spark, column.name())
+                    .dataType(column.type())
+                    .comment(column.comment())
+                    .build());
+        }
+        try {
+            builder.execute();
+        } catch (RuntimeException problem) {
+            throw unusable(location, problem);
+        }
+        ensured.add(table);
+    }
+
+    /** The table's rows. Errors: exit 1 if it is not there. */
+    public Dataset<Row> read(Table table) {
+        if (!exists(table)) {
+            throw Fault.outside(
+                    "table " + table.tableName() + " does not exist",
+                    location(table),
+                    "run `touchstone measure` or `touchstone run` for this project first",
+                    null);
+        }
+        return path != null
+                ? spark.read().format("delta").load(location(table))
+                : spark.read().table(location(table));
+    }
+
+    /** The Delta version that a reader sees now. */
+    public long version(Table table) {
+        return delta(table).history(1).select("version").first().getLong(0);
+    }
+
+    /** The version of the first commit that a run made to a table, among the latest thousand; the largest long if none. */
+    long firstCommit(Table table, String runId) {
+        Row first = delta(table)
+                .history(1000)
+                .where(functions.col("userMetadata").equalTo(runId))
+                .agg(functions.min("version"))
+                .first();
+        return first.isNullAt(0) ? Long.MAX_VALUE : first.getLong(0);
+    }
+
+    /**
+     * Replaces the rows for which {@code predicate} holds by {@code rows}, all of which must satisfy it.
+     *
+     * @param runId recorded with the commit
+     * @return the table's version after it
+     */
+    public long replace(Table table, Dataset<Row> rows, String predicate, String runId) {
+        ensure(table);
+        Dataset<Row> ordered = rows.select(
+                Arrays.stream(table.columnNames()).map(functions::col).toArray(org.apache.spark.sql.Column[]::new));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                var writer = ordered.write()
+                        .format("delta")
+                        .mode(SaveMode.Overwrite)
+                        .option("replaceWhere", predicate)
+                        .option("userMetadata", runId);
+                if (path != null) {
+                    writer.save(location(table));
+                } else {
+                    writer.saveAsTable(location(table));
+                }
+                return version(table);
+            } catch (DeltaConcurrentModificationException collision) {
+                if (attempt == ATTEMPTS) {
+                    throw Fault.outside(
+                            "another run kept changing table " + table.tableName() + " (" + ATTEMPTS + " attempts)",
+                            location(table),
+                            "run the command again when the other run has ended",
+                            collision);
+                }
+                pause(attempt);
+            }
+        }
+    }
+
+    /** Removes the rows for which the predicate holds. */
+    public void delete(Table table, String predicate) {
+        if (exists(table)) {
+            delta(table).delete(predicate);
+        }
+    }
+
+    /** Removes every row. */
+    public void empty(Table table) {
+        delete(table, "true");
+    }
+
+    private DeltaTable delta(Table table) {
+        return path != null ? DeltaTable.forPath(spark, location(table)) : DeltaTable.forName(spark, location(table));
+    }
+
+    private void checkColumns(Table table) {
+        var found = Arrays.asList(delta(table).toDF().columns());
+        var declared = Arrays.asList(table.columnNames());
+        if (!found.equals(declared)) {
+            throw Fault.outside(
+                    "table " + table.tableName() + " has the columns " + found + ", this version writes " + declared,
+                    location(table),
+                    "use the version of Touchstone that wrote it, or another output location",
+                    null);
+        }
+    }
+
+    private void refuseForeignFiles(String location) throws IOException {
+        Path folder = new Path(location);
+        FileSystem files = folder.getFileSystem(spark.sessionState().newHadoopConf());
+        if (files.exists(folder)
+                && (!files.getFileStatus(folder).isDirectory() || files.listStatus(folder).length > 0)) {
+            throw foreign(location, null);
+        }
+    }
+
+    private static Fault foreign(String location, Throwable cause) {
+        return Fault.outside(
+                "something that Touchstone did not write lies in the place of an output table",
+                location,
+                "choose another output location, or move that away",
+                cause);
+    }
+
+    private static Fault unusable(String location, Throwable cause) {
+        String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return Fault.outside(
+                "output table cannot be read or written: " + line,
+                location,
+                "check that the location exists, can be written, and has space",
+                cause);
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep((1L << attempt) * 250 + ThreadLocalRandom.current().nextLong(250));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw Fault.outside(
+                    "interrupted while waiting for another run", "output tables", "run it again", interrupted);
+        }
+    }
+}

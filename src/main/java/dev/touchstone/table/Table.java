@@ -1,0 +1,189 @@
+package dev.touchstone.table;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The output tables, each declared once. Cells are named the same way in all of them. */
+public enum Table {
+    DAILY_ANSWERS(
+            "How often each survey answer was given: the state of every survey KPI. One row a day, segmentation, "
+                    + "segment, touchpoint, instrument, item, part and answer.",
+            List.of("month"),
+            columns(
+                    month(),
+                    day(),
+                    segmentation(),
+                    segment(),
+                    touchpoint(),
+                    new Column("instrument", "STRING", "scale of the question, as in the catalogue"),
+                    new Column("item", "STRING", "question within the questionnaire; NULL where there is one only"),
+                    new Column("part", "STRING", "perception, expectation, or NULL"),
+                    new Column("answer", "INT", "code that was answered; NULL: no answer (counted as excluded)"),
+                    new Column("n", "BIGINT", "answers, at least 1"),
+                    new Column("weighted_n", "BIGINT", "answers that carry a weight"),
+                    new Column("w", "DECIMAL(38,10)", "sum of weights; NULL where none carries one"),
+                    new Column("w2", "DECIMAL(38,20)", "sum of squared weights"),
+                    asOf())),
+
+    DAILY_MOMENTS(
+            "Sums of whole-number scores of KPIs that look at more of a row than the answer. One row a day, KPI, "
+                    + "segmentation, segment and touchpoint.",
+            List.of("month"),
+            columns(
+                    month(),
+                    day(),
+                    kpi(),
+                    segmentation(),
+                    segment(),
+                    touchpoint(),
+                    new Column("n", "BIGINT", "rows that scored"),
+                    new Column("excluded", "BIGINT", "rows that count for the KPI but have no score"),
+                    new Column("immature", "BIGINT", "rows whose window had not elapsed at as_of: not in n"),
+                    new Column("s", "DECIMAL(38,0)", "sum of scores, in units of 1 / factor of the KPI's scale"),
+                    new Column("ss", "DECIMAL(38,0)", "sum of squared scores, in units of 1 / factor squared"),
+                    new Column("weighted_n", "BIGINT", "scored rows that carry a weight"),
+                    new Column("w", "DECIMAL(38,10)", "sum of weights; NULL where no row carries one"),
+                    new Column("w2", "DECIMAL(38,20)", "sum of squared weights"),
+                    new Column("wx", "DECIMAL(38,10)", "sum of weight x score"),
+                    new Column("wx2", "DECIMAL(38,10)", "sum of weight x squared score"),
+                    asOf())),
+
+    QUARANTINE(
+            "Rows that broke rules, with all reasons. The only table that holds single rows: key and offending values, "
+                    + "at most 100 characters each, kept for the days that the project sets.",
+            List.of(),
+            columns(
+                    new Column("source", "STRING", "source of the project file"),
+                    new Column("contract", "STRING", "contract of that source"),
+                    new Column(
+                            "day",
+                            "DATE",
+                            "local day of the row; NULL: it has no readable instant (replaced by each "
+                                    + "run that reads it)"),
+                    new Column("key", "MAP<STRING,STRING>", "the row's key columns"),
+                    new Column(
+                            "reasons",
+                            "ARRAY<STRUCT<rule: STRING, column: STRING, value: STRING>>",
+                            "every rule that the row breaks, the column it is about, and what stood there"))),
+
+    KPI_VALUES(
+            "Every KPI per period, segment and touchpoint with its interval: the table to query.",
+            List.of("grain"),
+            columns(
+                    kpi(),
+                    new Column("weighted", "BOOLEAN", "true: answers count by their weight; a cell of its own"),
+                    new Column("calendar", "STRING", "gregorian or persian; days and weeks exist once, as gregorian"),
+                    new Column("grain", "STRING", "day, week, month, quarter or year"),
+                    new Column("period", "STRING", "label of the period, sorts by time: 2026-11, 1405-Q3"),
+                    new Column("period_start", "DATE", "first day"),
+                    new Column("period_end", "DATE", "first day after the period"),
+                    new Column("is_complete", "BOOLEAN", "false: the period had not ended at the run's as-of"),
+                    segmentation(),
+                    segment(),
+                    touchpoint(),
+                    new Column("n", "BIGINT", "observations behind the value; 0: value and interval are NULL"),
+                    new Column("n_eff", "DOUBLE", "effective number of observations that the interval is taken at"),
+                    new Column("excluded", "BIGINT", "rows without an answer (refused, not applicable): not in n"),
+                    new Column("immature", "BIGINT", "rows whose window had not elapsed: not in n"),
+                    new Column(
+                            "total",
+                            "DOUBLE",
+                            "sum of scores in the KPI's unit; of a share, the number that satisfied it (weighted: by "
+                                    + "weight)"),
+                    new Column("value", "DOUBLE", "the KPI, in its unit; shares in [0, 1], NPS-like in [-100, 100]"),
+                    new Column("ci_low", "DOUBLE", "lower end of the 95 % interval; NULL: unbounded or none"),
+                    new Column("ci_high", "DOUBLE", "upper end of the 95 % interval; NULL: unbounded or none"))),
+
+    CALENDAR("One row a day: both calendars, names and sort keys for reports.", List.of(), calendarColumns()),
+
+    RUNS(
+            "One row a run: what was asked, what was read, how it ended, and which table versions belong together.",
+            List.of(),
+            columns(
+                    new Column("run_id", "STRING", "unique, sorts by start"),
+                    new Column("command", "STRING", "run, measure or assess"),
+                    new Column("project", "STRING", "name of the project"),
+                    new Column("state", "STRING", "running, done, refused (data) or failed"),
+                    new Column("from_day", "DATE", "first day that the run writes"),
+                    new Column("to_day", "DATE", "first day after it"),
+                    new Column("as_of", "TIMESTAMP", "instant as of which windows were judged"),
+                    new Column("started_at", "TIMESTAMP", "claim of the interval"),
+                    new Column("heartbeat_at", "TIMESTAMP", "last sign of life"),
+                    new Column("ended_at", "TIMESTAMP", "NULL while running"),
+                    new Column("process", "STRING", "host and process id of the driver"),
+                    new Column("settings", "STRING", "zone, week start and segmentations: a change needs a rebuild"),
+                    new Column("counts", "MAP<STRING,BIGINT>", "rows read, kept, quarantined and written"),
+                    new Column("table_versions", "MAP<STRING,BIGINT>", "Delta version of each table when it was done"),
+                    new Column("source_versions", "MAP<STRING,BIGINT>", "Delta version of each Delta source read"),
+                    new Column("message", "STRING", "why it was refused or failed"),
+                    new Column("code_version", "STRING", "version of Touchstone")));
+
+    private final String comment;
+    private final List<String> partitions;
+    private final List<Column> columns;
+
+    Table(String comment, List<String> partitions, List<Column> columns) {
+        this.comment = comment;
+        this.partitions = partitions;
+        this.columns = columns;
+    }
+
+    /** Name of the table, and of its folder where tables lie under a path. */
+    public String tableName() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    public String comment() {
+        return comment;
+    }
+
+    public List<String> partitions() {
+        return partitions;
+    }
+
+    public List<Column> columns() {
+        return columns;
+    }
+
+    /** Column names in declared order, for the closing {@code select} of a writer. */
+    public String[] columnNames() {
+        return columns.stream().map(Column::name).toArray(String[]::new);
+    }
+
+    private static List<Column> columns(Column... columns) {
+        return List.of(columns);
+    }
+
+    private static List<Column> calendarColumns() {
+        List<Column> columns = new ArrayList<>();
+        return columns;
+    }
+
+    private static Column month() {
+        return new Column("month", "DATE", "first day of the Gregorian month: the partition");
+    }
+
+    private static Column day() {
+        return new Column("day", "DATE", "local day in the project's zone, by the KPI's clock");
+    }
+
+    private static Column kpi() {
+        return new Column("kpi", "STRING", "name in the catalogue (touchstone kpis)");
+    }
+
+    private static Column segmentation() {
+        return new Column("segmentation", "STRING", "way of splitting; 'all' for the total");
+    }
+
+    private static Column segment() {
+        return new Column("segment", "STRING", "value of the segmentation; 'all' of the total, 'unknown' if not known");
+    }
+
+    private static Column touchpoint() {
+        return new Column("touchpoint", "STRING", "where the customer met the company; 'company': about it as a whole");
+    }
+
+    private static Column asOf() {
+        return new Column("as_of", "TIMESTAMP", "what was known when the row was written");
+    }
+}
