@@ -1,0 +1,188 @@
+package dev.touchstone.source;
+
+import dev.touchstone.calendar.Days;
+import dev.touchstone.fault.Fault;
+import dev.touchstone.fault.Problem;
+import dev.touchstone.project.Project;
+import dev.touchstone.project.Project.Source;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * The rows that a source's {@code select} yields, before any conversion.
+ *
+ * <p>Each path is read by its own header and the reads are joined by column name, so that exports whose columns moved
+ * or were renamed from year to year need no preparation; a column that a file lacks is NULL in its rows. The view that
+ * the select reads is called {@code source} and has the further column {@value #FILE_COLUMN}.
+ */
+public final class SourceRows {
+    /** Name of the file a row came from (file formats only). */
+    static final String FILE_COLUMN = "source_file";
+
+    private static final String VIEW = "source";
+
+    private SourceRows() {}
+
+    /**
+     * The selected rows; lazily, nothing but headers is read.
+     *
+     * @param days what {@code prune} is told to read; null for everything
+     * @throws Fault exit 1 where a path cannot be read, exit 2 where the SQL is wrong or a column is missing
+     */
+    public static Dataset<Row> of(SparkSession spark, Source source, Days days) {
+        Dataset<Row> raw = raw(spark, source);
+        if (source.prune() != null && days != null) {
+            String predicate = source.prune()
+                    .replace(":from", "DATE'" + days.from() + "'")
+                    .replace(":to", "DATE'" + days.to() + "'");
+            raw = analyzed(raw, predicate, place(source) + ".prune");
+        }
+        raw.createOrReplaceTempView(VIEW);
+        Dataset<Row> rows;
+        try {
+            rows = spark.sql(source.select());
+        } catch (Exception wrong) { // ParseException and AnalysisException are checked and undeclared
+            throw Fault.arguments(
+                    "the select of source " + source.name() + " is not valid: " + firstLine(wrong),
+                    place(source) + ".select",
+                    "correct the SQL; the view is called source and has the columns " + Arrays.toString(raw.columns()));
+        }
+        List<Problem> problems = missing(source, rows);
+        if (!problems.isEmpty()) {
+            throw Fault.arguments(problems);
+        }
+        return rows;
+    }
+
+    /** Everything that is wrong with the sources of a project, found without reading rows. */
+    public static List<Problem> check(SparkSession spark, Project project) {
+        List<Problem> problems = new ArrayList<>();
+        for (Source source : project.sources()) {
+            try {
+                of(spark, source, null);
+            } catch (Fault fault) {
+                problems.addAll(fault.problems());
+            }
+        }
+        return problems;
+    }
+
+    private static Dataset<Row> raw(SparkSession spark, Source source) {
+        if (source.table() != null) {
+            try {
+                return spark.read().table(source.table());
+            } catch (Exception problem) {
+                throw unreadable(source, source.table(), problem);
+            }
+        }
+        Dataset<Row> all = null;
+        for (String path : source.paths()) {
+            Dataset<Row> one = file(spark, source, path);
+            all = all == null ? one : all.unionByName(one, true);
+        }
+        return all;
+    }
+
+    private static Dataset<Row> file(SparkSession spark, Source source, String path) {
+        Map<String, String> options = new LinkedHashMap<>();
+        if ("csv".equals(source.format())) {
+            options.put("header", "true");
+            // Excel and most survey tools double a quote inside quotes.
+            options.put("escape", "\"");
+        }
+        options.putAll(source.options());
+        try {
+            Dataset<Row> rows = spark.read().format(source.format()).options(options).load(path);
+            if ("delta".equals(source.format())) {
+                return rows;
+            }
+            List<Column> columns = new ArrayList<>();
+            for (String column : rows.columns()) {
+                columns.add(rows.col("`" + column.replace("`", "``") + "`").as(column.strip()));
+            }
+            columns.add(functions.col("_metadata.file_name").as(FILE_COLUMN));
+            return rows.select(columns.toArray(Column[]::new));
+        } catch (Exception problem) { // a missing path is a checked AnalysisException
+            throw unreadable(source, path, problem);
+        }
+    }
+
+    private static Dataset<Row> analyzed(Dataset<Row> rows, String predicate, String place) {
+        try {
+            return rows.where(predicate);
+        } catch (Exception wrong) {
+            throw Fault.arguments(
+                    "prune is not valid: " + firstLine(wrong),
+                    place,
+                    "give a SQL predicate on raw columns with :from and :to, which stand for DATE values");
+        }
+    }
+
+    private static List<Problem> missing(Source source, Dataset<Row> rows) {
+        Contract contract = Contract.named(source.contract()).orElseThrow();
+        List<Problem> problems = new ArrayList<>();
+        Map<String, DataType> found = new LinkedHashMap<>();
+        for (StructField field : rows.schema().fields()) {
+            String name = field.name().toLowerCase(java.util.Locale.ROOT);
+            if (found.put(name, field.dataType()) != null) {
+                problems.add(new Problem(
+                        "the select of source " + source.name() + " yields column " + name + " twice",
+                        place(source) + ".select",
+                        "give one of the two another name with AS"));
+            }
+        }
+        for (Contract.Field field : contract.fields()) {
+            DataType type = found.get(field.name());
+            if (type == null && field.need() != Contract.Need.OPTIONAL) {
+                problems.add(new Problem(
+                        "the select of source " + source.name() + " yields no column " + field.name(),
+                        place(source) + ".select",
+                        "add `... AS " + field.name() + "`: " + contract.contractName() + " needs it; it yields "
+                                + found.keySet()));
+            }
+            if (type != null && !Conversion.accepts(field.type(), type)) {
+                problems.add(new Problem(
+                        "column " + field.name() + " of source " + source.name() + " is of type " + type.sql()
+                                + ", which cannot be read as " + field.type().sql(),
+                        place(source) + ".select",
+                        field.type() == Contract.Type.INSTANT
+                                ? "hand over the raw text or a timestamp; for epoch numbers use timestamp_seconds() or "
+                                        + "timestamp_millis()"
+                                : "hand over the raw value as text or number"));
+            }
+        }
+        return problems;
+    }
+
+    private static Fault unreadable(Source source, String path, Exception problem) {
+        return Fault.outside(
+                "source " + source.name() + " cannot be read: " + firstLine(problem),
+                path,
+                "check the path, the format (" + source.format() + ") and the permissions",
+                problem);
+    }
+
+    private static String place(Source source) {
+        return "sources[" + source.name() + "]";
+    }
+
+    /** The first line of Spark's message, which names the error class and the culprit. */
+    public static String firstLine(Throwable problem) {
+        return String.valueOf(problem.getMessage())
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .orElse(problem.getClass().getSimpleName());
+    }
+}
