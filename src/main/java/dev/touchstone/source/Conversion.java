@@ -106,18 +106,21 @@ public final class Conversion {
             return true;
         }
         return switch (type) {
-            case TEXT, NAME -> raw instanceof NumericType || raw instanceof BooleanType || raw instanceof DateType;
-            case INSTANT ->
-                raw instanceof TimestampType || raw instanceof TimestampNTZType || raw instanceof DateType;
-            case ANSWER, WHOLE, AMOUNT -> raw instanceof NumericType;
-            case FLAG -> raw instanceof BooleanType;
-        } || raw.equals(DataTypes.NullType);
+                    case TEXT, NAME ->
+                        raw instanceof NumericType || raw instanceof BooleanType || raw instanceof DateType;
+                    case INSTANT ->
+                        raw instanceof TimestampType || raw instanceof TimestampNTZType || raw instanceof DateType;
+                    case ANSWER, WHOLE, AMOUNT -> raw instanceof NumericType;
+                    case FLAG -> raw instanceof BooleanType;
+                }
+                || raw.equals(DataTypes.NullType);
     }
 
     private Dataset<Row> convert(Dataset<Row> selected, boolean withReasons) {
         List<Column> first = new ArrayList<>();
         raw.forEach((name, type) -> first.add(selected.col(Sql.name(name)).as(RAW + name)));
-        further.forEach(name -> first.add(selected.col(Sql.name(name)).cast("string").as(name)));
+        further.forEach(
+                name -> first.add(selected.col(Sql.name(name)).cast("string").as(name)));
         Dataset<Row> rows = selected.select(first.toArray(Column[]::new));
 
         boolean answers = contract == Contract.RESPONSES;
@@ -212,7 +215,10 @@ public final class Conversion {
                         col(NUMBER).isNotNull().and(col(NUMBER).notEqual(floor(col(NUMBER)))),
                         before));
                 checks.add(new Check(
-                        "unreadable", "score", col(SAID).isNotNull().and(col(NUMBER).isNull()), before));
+                        "unreadable",
+                        "score",
+                        col(SAID).isNotNull().and(col(NUMBER).isNull()),
+                        before));
             }
         }
         for (Rule rule : contract.rules()) {
@@ -226,11 +232,13 @@ public final class Conversion {
         Column text = value.cast("string");
         return switch (field.type()) {
             case TEXT -> nullif(trim(text), lit(""));
-            case NAME -> nullif(name(text), lit(""));
+            case NAME -> folded(text);
             case INSTANT ->
                 from instanceof StringType
                         // Only year-month-day first: Spark would read '12:30' as today and '2025' as its new year.
-                        ? when(substring(latin(text), 5, 1).equalTo("-"), latin(text).try_cast("timestamp"))
+                        ? when(
+                                substring(latin(text), 5, 1).equalTo("-"),
+                                latin(text).try_cast("timestamp"))
                         : value.cast("timestamp");
             case ANSWER -> throw new IllegalStateException("answers are converted with their instrument");
             case WHOLE -> from instanceof StringType ? latin(text).try_cast("bigint") : value.try_cast("bigint");
@@ -244,6 +252,11 @@ public final class Conversion {
     /** Digits folded and trimmed; plain ASCII, the usual case, is only trimmed. */
     private static Column latin(Column text) {
         return trim(when(length(text).equalTo(octet_length(text)), text).otherwise(PersianFunctions.latinDigits(text)));
+    }
+
+    /** The form of a name that figures are shown under ({@code persian_name}); blank is NULL. */
+    public static Column folded(Column text) {
+        return nullif(name(text), lit(""));
     }
 
     private static Column name(Column text) {
@@ -315,7 +328,10 @@ public final class Conversion {
         instruments.values().forEach(instrument -> {
             String then = sql.apply(instrument);
             if (then != null) {
-                cases.append(" WHEN ").append(Sql.text(instrument.name())).append(" THEN ").append(then);
+                cases.append(" WHEN ")
+                        .append(Sql.text(instrument.name()))
+                        .append(" THEN ")
+                        .append(then);
             }
         });
         return cases.isEmpty() ? null : "CASE instrument" + cases + " END";

@@ -102,7 +102,8 @@ public final class SourceRows {
         }
         options.putAll(source.options());
         try {
-            Dataset<Row> rows = spark.read().format(source.format()).options(options).load(path);
+            Dataset<Row> rows =
+                    spark.read().format(source.format()).options(options).load(path);
             if ("delta".equals(source.format())) {
                 return rows;
             }

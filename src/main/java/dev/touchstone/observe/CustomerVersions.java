@@ -1,0 +1,120 @@
+package dev.touchstone.observe;
+
+import static org.apache.spark.sql.functions.array_append;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lead;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+
+import dev.touchstone.project.Project;
+import dev.touchstone.project.Project.Segmentation;
+import dev.touchstone.source.Contract;
+import dev.touchstone.source.ContractRows;
+import dev.touchstone.source.Conversion;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+
+/**
+ * The versions of each customer (SCD2), free of overlaps: at any instant a customer has at most one.
+ *
+ * <p>Versions of one customer that overlap contradict each other; all of them are quarantined, and the customer is
+ * {@code unknown} for their time.
+ */
+public final class CustomerVersions {
+    private static final String FOREVER = "TIMESTAMP'9999-12-31 00:00:00'";
+    private static final String FROM = "_valid_from";
+    private static final String TO = "_valid_to";
+    private static final String ID = "_version_of";
+    private static final String OVERLAPS = "_overlaps";
+
+    private final Dataset<Row> flagged;
+    private final List<Segmentation> segmentations;
+
+    private CustomerVersions(Dataset<Row> flagged, List<Segmentation> segmentations) {
+        this.flagged = flagged;
+        this.segmentations = segmentations;
+    }
+
+    /** Reads the versions of a project; null where it has no source of customers. */
+    public static CustomerVersions read(SparkSession spark, Project project) {
+        ContractRows customers = ContractRows.open(spark, project, Contract.CUSTOMERS, null);
+        if (customers.isEmpty()) {
+            return null;
+        }
+        List<Segmentation> segmentations = project.segmentations().stream()
+                .filter(Segmentation::fromCustomers)
+                .toList();
+        List<String> columns =
+                segmentations.stream().map(Segmentation::column).distinct().toList();
+        Dataset<Row> rows = Duplicates.flagged(customers.rows(null, columns, true), Contract.CUSTOMERS);
+        Column competes = col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)).equalTo(false);
+        WindowSpec ofCustomer = Window.partitionBy(col(Duplicates.GROUP), col("customer_id"), competes)
+                .orderBy(col("valid_from"));
+        Column end = coalesce(col("valid_to"), expr(FOREVER));
+        Column overlapsEarlier = max(end).over(ofCustomer.rowsBetween(Window.unboundedPreceding(), -1))
+                .gt(col("valid_from"));
+        Column overlapsLater = lead(col("valid_from"), 1).over(ofCustomer).lt(end);
+        Dataset<Row> flagged = rows.withColumn(
+                OVERLAPS, competes.and(coalesce(overlapsEarlier, lit(false)).or(coalesce(overlapsLater, lit(false)))));
+        return new CustomerVersions(flagged, segmentations);
+    }
+
+    /** The versions that break a rule, repeat another or overlap, with {@link Conversion#REASONS}. */
+    public Dataset<Row> rejected() {
+        Column overlap = struct(
+                lit("overlaps another version of the customer").as("rule"),
+                lit("valid_from").as("column"),
+                col("valid_from").cast("string").as("value"));
+        Column reasons = when(col(OVERLAPS), array_append(col(Conversion.REASONS), overlap))
+                .otherwise(col(Conversion.REASONS));
+        return flagged.where(
+                        col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)).or(col(OVERLAPS)))
+                .withColumn(Conversion.REASONS, reasons);
+    }
+
+    /** All versions that were read, for conservation. */
+    public Dataset<Row> all() {
+        return flagged;
+    }
+
+    /** The versions that stand: id, span and segments. Worth caching: small, and joined to every source. */
+    public Dataset<Row> standing() {
+        List<Column> columns = new ArrayList<>(List.of(
+                col("customer_id").as(ID),
+                col("valid_from").as(FROM),
+                coalesce(col("valid_to"), expr(FOREVER)).as(TO)));
+        for (Segmentation segmentation : segmentations) {
+            columns.add(Segments.folded(col(segmentation.column())).as(Segments.column(segmentation)));
+        }
+        return flagged.where(col(Conversion.BROKEN)
+                        .or(col(Duplicates.DUPLICATE))
+                        .or(col(OVERLAPS))
+                        .equalTo(false))
+                .select(columns.toArray(Column[]::new));
+    }
+
+    /**
+     * Adds the segments that the customer had at the instant ({@code valid_from <= t < valid_to}); NULL where no
+     * version stands. One row in, one row out, because versions do not overlap.
+     */
+    static Dataset<Row> joined(Dataset<Row> rows, Dataset<Row> standing, String clock) {
+        return rows.join(
+                        standing,
+                        col("customer_id")
+                                .equalTo(col(ID))
+                                .and(col(clock).geq(col(FROM)))
+                                .and(col(clock).lt(col(TO))),
+                        "left_outer")
+                .drop(ID, FROM, TO);
+    }
+}

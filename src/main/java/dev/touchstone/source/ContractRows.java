@@ -1,0 +1,118 @@
+package dev.touchstone.source;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.to_date;
+
+import dev.touchstone.calendar.Days;
+import dev.touchstone.project.Project;
+import dev.touchstone.project.Project.Source;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * All sources of one contract as one set of converted rows.
+ *
+ * <p>Columns: those of the contract, the further columns that are asked for, {@link #SOURCE}, {@link #DAY} (local day
+ * of the contract's clock, NULL where that is unreadable) and {@link Conversion#BROKEN}.
+ */
+public final class ContractRows {
+    /** Name of the source that a row came from. */
+    public static final String SOURCE = "_source";
+    /** Local day of the contract's clock. */
+    public static final String DAY = "day";
+
+    private final Project project;
+    private final Contract contract;
+    private final Map<Source, Dataset<Row>> selected = new LinkedHashMap<>();
+    private final Set<String> mapped = new TreeSet<>();
+    private final Map<String, DataType> further = new LinkedHashMap<>();
+
+    private ContractRows(SparkSession spark, Project project, Contract contract, Days days) {
+        this.project = project;
+        this.contract = contract;
+        for (Source source : project.sources()) {
+            if (source.contract().equals(contract.contractName())) {
+                Dataset<Row> rows = SourceRows.of(spark, source, days);
+                selected.put(source, rows);
+                for (StructField field : rows.schema().fields()) {
+                    String name = field.name().toLowerCase(Locale.ROOT);
+                    if (contract.field(name).isPresent()) {
+                        mapped.add(name);
+                    } else {
+                        further.merge(
+                                name, field.dataType(), (one, two) -> one.equals(two) ? one : DataTypes.StringType);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Opens the sources of a contract; only headers are read. Errors as {@link SourceRows#of}. */
+    public static ContractRows open(SparkSession spark, Project project, Contract contract, Days days) {
+        return new ContractRows(spark, project, contract, days);
+    }
+
+    /** Whether the project has no source of the contract. */
+    public boolean isEmpty() {
+        return selected.isEmpty();
+    }
+
+    /** The contract's columns that at least one source yields. */
+    public Set<String> mapped() {
+        return mapped;
+    }
+
+    /** Columns beyond the contract with their types; text where the sources disagree. */
+    public Map<String, DataType> further() {
+        return further;
+    }
+
+    /**
+     * The rows of the days, and all rows without a readable instant.
+     *
+     * @param days null for all rows
+     * @param wanted further columns to keep
+     * @param reasons whether to say why rows are broken, in {@link Conversion#REASONS}
+     */
+    public Dataset<Row> rows(Days days, Collection<String> wanted, boolean reasons) {
+        Dataset<Row> all = null;
+        for (Map.Entry<Source, Dataset<Row>> entry : selected.entrySet()) {
+            Dataset<Row> rows = Conversion.of(
+                            entry.getValue(), contract, project.catalogue().instruments(), wanted, reasons)
+                    .withColumn(SOURCE, lit(entry.getKey().name()));
+            List<Column> columns = new ArrayList<>();
+            for (String column : rows.columns()) {
+                DataType type = further.get(column);
+                columns.add(type == null ? col(column) : col(column).cast(type));
+            }
+            for (String name : wanted) {
+                if (!List.of(rows.columns()).contains(name) && further.containsKey(name)) {
+                    columns.add(lit(null).cast(further.get(name)).as(name));
+                }
+            }
+            rows = rows.select(columns.toArray(Column[]::new));
+            all = all == null ? rows : all.unionByName(rows);
+        }
+        Column clock = col(contract.clock());
+        if (days != null) {
+            all = all.where(clock.geq(lit(days.start(project.zone())))
+                    .and(clock.lt(lit(days.end(project.zone()))))
+                    .or(clock.isNull()));
+        }
+        return all.withColumn(DAY, to_date(clock));
+    }
+}
