@@ -1,6 +1,6 @@
 package dev.touchstone.table;
 
-import java.util.ArrayList;
+import dev.touchstone.calendar.CalendarTable;
 import java.util.List;
 
 /** The output tables, each declared once. Cells are named the same way in all of them. */
@@ -155,8 +155,9 @@ public enum Table {
     }
 
     private static List<Column> calendarColumns() {
-        List<Column> columns = new ArrayList<>();
-        return columns;
+        return CalendarTable.COLUMNS.stream()
+                .map(column -> new Column(column.name(), column.type(), column.comment()))
+                .toList();
     }
 
     private static Column month() {
