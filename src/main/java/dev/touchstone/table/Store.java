@@ -176,6 +176,17 @@ public final class Store {
         }
     }
 
+    /** Rows that the latest commit wrote, by the table's own record; 0 where it says nothing. */
+    public long lastWritten(Table table) {
+        String rows = delta(table)
+                .history(1)
+                .select("operationMetrics")
+                .first()
+                .<String, String>getJavaMap(0)
+                .get("numOutputRows");
+        return rows == null ? 0 : Long.parseLong(rows);
+    }
+
     /** Removes the rows for which the predicate holds. */
     public void delete(Table table, String predicate) {
         if (exists(table)) {

@@ -64,7 +64,8 @@ public enum Table {
                     new Column(
                             "reasons",
                             "ARRAY<STRUCT<rule: STRING, column: STRING, value: STRING>>",
-                            "every rule that the row breaks, the column it is about, and what stood there"))),
+                            "every rule that the row breaks, the column it is about, and what stood there"),
+                    asOf())),
 
     KPI_VALUES(
             "Every KPI per period, segment and touchpoint with its interval: the table to query.",

@@ -1,0 +1,357 @@
+package dev.touchstone.measure;
+
+import static org.apache.spark.sql.functions.array_append;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.trunc;
+import static org.apache.spark.sql.functions.when;
+
+import dev.touchstone.calendar.Days;
+import dev.touchstone.fault.Fault;
+import dev.touchstone.kpi.Kpi;
+import dev.touchstone.observe.CustomerVersions;
+import dev.touchstone.observe.Duplicates;
+import dev.touchstone.observe.KpiExpressions;
+import dev.touchstone.observe.Observations;
+import dev.touchstone.observe.Segments;
+import dev.touchstone.project.Project;
+import dev.touchstone.project.Project.Segmentation;
+import dev.touchstone.source.Contract;
+import dev.touchstone.source.ContractRows;
+import dev.touchstone.source.Conversion;
+import dev.touchstone.table.Store;
+import dev.touchstone.table.Table;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The stage {@code measure}: reads the sources' rows of some days and replaces the statistics of just those days.
+ *
+ * <p>Each contract is scanned once for its statistics, and once more for the quarantine where rows were rejected.
+ * Nothing is written before every contract has been counted and found to be within the project's limit.
+ */
+public final class Measure {
+    private static final List<Contract> OBSERVED = List.of(Contract.RESPONSES, Contract.INVITATIONS);
+    private static final int VALUE_CHARACTERS = 100;
+
+    private final SparkSession spark;
+    private final Project project;
+    private final Store store;
+    private final Days days;
+    private final Instant asOf;
+    private final String runId;
+    private final Consumer<String> progress;
+    private final Map<String, Long> counts = new LinkedHashMap<>();
+    private final List<Counted> counted = new ArrayList<>();
+
+    private Measure(
+            SparkSession spark,
+            Project project,
+            Store store,
+            Days days,
+            Instant asOf,
+            String runId,
+            Consumer<String> progress) {
+        this.spark = spark;
+        this.project = project;
+        this.store = store;
+        this.days = days;
+        this.asOf = asOf;
+        this.runId = runId;
+        this.progress = progress;
+    }
+
+    /** The statistics of one contract, cached, with what became of its rows. */
+    private record Counted(
+            Contract contract, ContractRows rows, Dataset<Row> statistics, long broken, long duplicates) {}
+
+    /**
+     * Runs the stage.
+     *
+     * @param rebuild whether everything that is stored gives way to the given days
+     * @param progress takes a line for each step
+     * @return rows read, kept, quarantined and written, by contract and table
+     * @throws Fault exit 2 where the run knows less than what it would replace, exit 3 where too many rows are bad
+     */
+    public static Map<String, Long> run(
+            SparkSession spark,
+            Project project,
+            Store store,
+            Days days,
+            Instant asOf,
+            boolean rebuild,
+            String runId,
+            Consumer<String> progress) {
+        Measure measure = new Measure(spark, project, store, days, asOf, runId, progress);
+        try {
+            return measure.run(rebuild);
+        } finally {
+            measure.counted.forEach(each -> each.statistics().unpersist());
+        }
+    }
+
+    private Map<String, Long> run(boolean rebuild) {
+        if (!rebuild) {
+            refuseToForget();
+        }
+        CustomerVersions customers = CustomerVersions.read(spark, project);
+        Dataset<Row> standing = customers == null ? null : customers.standing().persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            OBSERVED.forEach(contract -> count(contract, standing));
+            publish(customers, rebuild);
+        } finally {
+            if (standing != null) {
+                standing.unpersist();
+            }
+        }
+        return counts;
+    }
+
+    private void count(Contract contract, Dataset<Row> versions) {
+        ContractRows rows = ContractRows.open(spark, project, contract, days);
+        if (rows.isEmpty()) {
+            return;
+        }
+        KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), contract, rows);
+        if (!expressions.problems().isEmpty()) {
+            throw Fault.arguments(expressions.problems());
+        }
+        List<Kpi> kpis = expressions.available();
+        List<Kpi> moments =
+                kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList();
+        List<Segmentation> segmentations = Segments.applying(project, rows);
+        String name = contract.contractName();
+        Observation read = new Observation(name + "-" + runId);
+        describe("measure: count " + name + " of " + days);
+        Dataset<Row> statistics = Statistics.of(
+                        Observations.of(project, contract, rows, expressions, kpis, versions, days, read),
+                        contract,
+                        segmentations,
+                        moments,
+                        rows.mapped().contains("weight"),
+                        asOf)
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        Map<String, Long> account = new LinkedHashMap<>();
+        statistics
+                .where("kpi IS NULL AND (segmentation = 'all' OR segmentation LIKE '\\_%')")
+                .groupBy("segmentation")
+                .agg(sum("n"))
+                .collectAsList()
+                .forEach(row -> account.put(row.getString(0), row.getLong(1)));
+        long seen = rowsOf(read);
+        long broken = account.getOrDefault(Statistics.BROKEN, 0L);
+        long duplicates = account.getOrDefault(Statistics.DUPLICATE, 0L);
+        long kept = contract == Contract.RESPONSES ? account.getOrDefault("all", 0L) : seen - broken - duplicates;
+        counts.put(name + "_read", seen);
+        counts.put(name + "_kept", kept);
+        counts.put(name + "_quarantined", broken + duplicates);
+        counted.add(new Counted(contract, rows, statistics, broken, duplicates));
+        progress.accept("measure  %-12s %,13d rows read  %,13d kept  %,9d quarantined (%.2f %%)%s"
+                .formatted(
+                        name,
+                        seen,
+                        kept,
+                        broken + duplicates,
+                        seen == 0 ? 0.0 : 100.0 * (broken + duplicates) / seen,
+                        seen == 0 ? "  WARNING: no row of these days" : ""));
+        long moved = account.getOrDefault(Statistics.MOVED, 0L);
+        if (moved > 0) {
+            progress.accept("measure  %-12s WARNING: %,d keys stand on more than one day; let the source show only "
+                            .formatted(name, moved)
+                    + "their current version");
+        }
+        if (kept + broken + duplicates != seen) {
+            throw new IllegalStateException("%s: %d rows read, %d kept and %d rejected: rows were lost or added"
+                    .formatted(name, seen, kept, broken + duplicates));
+        }
+        double limit = project.quarantine().limit();
+        if (broken > limit * seen) {
+            throw Fault.data(
+                    "%,d of %,d rows of %s break rules (%.1f %%), more than the limit of %.1f %%; most often: %s"
+                            .formatted(
+                                    broken,
+                                    seen,
+                                    name,
+                                    100.0 * broken / seen,
+                                    100 * limit,
+                                    commonReasons(contract, rows)),
+                    "sources with contract " + name,
+                    "mend the source or its select, or raise quarantine.limit in the project file");
+        }
+    }
+
+    private String commonReasons(Contract contract, ContractRows rows) {
+        return rows
+                .rows(days, List.of(), true)
+                .where(col(Conversion.BROKEN))
+                .selectExpr("inline(" + Conversion.REASONS + ")")
+                .groupBy("column", "rule")
+                .agg(
+                        org.apache.spark.sql.functions.count(lit(1)).as("n"),
+                        max("value").as("value"))
+                .orderBy(col("n").desc(), col("column"), col("rule"))
+                .limit(3)
+                .collectAsList()
+                .stream()
+                .map(row -> "%s: %s (%,d, e.g. '%s')"
+                        .formatted(row.getString(0), row.getString(1), row.getLong(2), row.getString(3)))
+                .reduce((one, two) -> one + "; " + two)
+                .orElse("");
+    }
+
+    private void publish(CustomerVersions customers, boolean rebuild) {
+        Dataset<Row> answers = null;
+        Dataset<Row> moments = null;
+        for (Counted each : counted) {
+            Dataset<Row> cells = each.statistics()
+                    .where("segmentation NOT LIKE '\\_%'")
+                    .withColumn("month", trunc(col("day"), "month"))
+                    .withColumn("as_of", lit(Timestamp.from(asOf)));
+            if (each.contract() == Contract.RESPONSES) {
+                answers = cells.where("kpi IS NULL");
+            }
+            Dataset<Row> scored = cells.where("kpi IS NOT NULL");
+            moments = moments == null ? scored : moments.unionByName(scored);
+        }
+        String ofDays = rebuild
+                ? "true"
+                : "month >= DATE'%s' AND month <= DATE'%s' AND %s"
+                        .formatted(
+                                days.from().withDayOfMonth(1),
+                                days.to().minusDays(1).withDayOfMonth(1),
+                                days.covers("day"));
+        write(Table.DAILY_ANSWERS, answers, ofDays);
+        write(Table.DAILY_MOMENTS, moments, ofDays);
+        Dataset<Row> rejected = null;
+        for (Counted each : counted) {
+            if (each.broken() + each.duplicates() > 0) {
+                Dataset<Row> rows = rejected(each);
+                rejected = rejected == null ? rows : rejected.unionByName(rows);
+            }
+        }
+        if (customers != null) {
+            Dataset<Row> rows = quarantine(Contract.CUSTOMERS, customers.rejected());
+            rejected = rejected == null ? rows : rejected.unionByName(rows);
+        }
+        String measured = "'customers'"
+                + counted.stream()
+                        .map(each -> ", '" + each.contract().contractName() + "'")
+                        .reduce("", String::concat);
+        describe("measure: quarantine");
+        store.delete(
+                Table.QUARANTINE,
+                "as_of < TIMESTAMP'"
+                        + asOf.minusSeconds(86_400L * project.quarantine().keepDays()) + "'");
+        write(
+                Table.QUARANTINE,
+                rejected,
+                rebuild
+                        ? "true"
+                        : "contract IN (%s) AND (contract = 'customers' OR day IS NULL OR (%s))"
+                                .formatted(measured, days.covers("day")));
+    }
+
+    private void write(Table table, Dataset<Row> rows, String predicate) {
+        store.ensure(table);
+        if (rows == null) {
+            store.delete(table, predicate);
+            return;
+        }
+        describe("measure: write " + table.tableName());
+        List<String> names = List.of(table.columnNames());
+        Dataset<Row> ordered = names.contains("month")
+                ? rows.repartition(col("month")).sortWithinPartitions("month", "day", "segmentation", "touchpoint")
+                : rows.coalesce(1);
+        store.replace(table, ordered, predicate, runId);
+        long written = store.lastWritten(table);
+        counts.put(table.tableName() + "_rows", written);
+        progress.accept("measure  %-12s %,13d rows written".formatted(table.tableName(), written));
+    }
+
+    /** The second scan: only rows that are rejected travel. */
+    private Dataset<Row> rejected(Counted each) {
+        Dataset<Row> hashes = each.statistics()
+                .where(col("segmentation").equalTo(Statistics.DUPLICATE))
+                .select(col("segment").cast("bigint").as("_loser"))
+                .distinct();
+        Dataset<Row> rows = Duplicates.withKeyHash(each.rows().rows(days, List.of(), true), each.contract());
+        Dataset<Row> candidates = each.duplicates() == 0
+                ? rows.where(col(Conversion.BROKEN))
+                : rows.join(broadcast(hashes), col(Duplicates.KEY_HASH).equalTo(col("_loser")), "left_outer")
+                        .where(col(Conversion.BROKEN).or(col("_loser").isNotNull()))
+                        .drop("_loser");
+        Dataset<Row> flagged = Duplicates.flagged(candidates, each.contract())
+                .where(col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)));
+        return quarantine(each.contract(), flagged);
+    }
+
+    private Dataset<Row> quarantine(Contract contract, Dataset<Row> rejected) {
+        List<Column> key = new ArrayList<>();
+        for (String name : contract.key()) {
+            key.add(lit(name));
+            key.add(substring(col(name).cast("string"), 1, VALUE_CHARACTERS));
+        }
+        Column duplicate = struct(
+                lit("duplicate: another row of the day has this key").as("rule"),
+                lit("ingested_at").as("column"),
+                col("ingested_at").cast("string").as("value"));
+        return rejected.select(
+                col(ContractRows.SOURCE).as("source"),
+                lit(contract.contractName()).as("contract"),
+                col(ContractRows.DAY).as("day"),
+                map(key.toArray(Column[]::new)).as("key"),
+                when(col(Duplicates.DUPLICATE), array_append(col(Conversion.REASONS), duplicate))
+                        .otherwise(col(Conversion.REASONS))
+                        .as("reasons"),
+                lit(Timestamp.from(asOf)).as("as_of"));
+    }
+
+    /** A run that knows less than what it would replace would make figures worse. */
+    private void refuseToForget() {
+        for (Table table : List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS)) {
+            if (store.exists(table)) {
+                Row latest = store.read(table)
+                        .where(days.covers("day"))
+                        .agg(max("as_of"))
+                        .first();
+                if (!latest.isNullAt(0) && latest.getTimestamp(0).toInstant().isAfter(asOf)) {
+                    throw Fault.arguments(
+                            "days of " + days + " are stored as of "
+                                    + latest.getTimestamp(0).toInstant() + ", later than this run's " + asOf,
+                            "--as-of",
+                            "give an --as-of that is not earlier, or rebuild with --rebuild");
+                }
+            }
+        }
+    }
+
+    private static long rowsOf(Observation read) {
+        try {
+            return ((Number) read.getAsJava().get("rows")).longValue();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw Fault.outside("interrupted while counting rows", "sources", "run it again", interrupted);
+        }
+    }
+
+    private void describe(String what) {
+        spark.sparkContext().setJobDescription(what);
+    }
+}

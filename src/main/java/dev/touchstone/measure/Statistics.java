@@ -1,0 +1,211 @@
+package dev.touchstone.measure;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import dev.touchstone.kpi.Kpi;
+import dev.touchstone.observe.Duplicates;
+import dev.touchstone.observe.Segments;
+import dev.touchstone.project.Project.Segmentation;
+import dev.touchstone.source.Contract;
+import dev.touchstone.source.ContractRows;
+import dev.touchstone.source.Conversion;
+import dev.touchstone.table.Sql;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Counts observations: each is unfolded over its segments (not over their combinations) and over what it is counted
+ * for, and everything is summed in one aggregation. The number of exchanges does not depend on how many KPIs,
+ * instruments or segmentations there are.
+ *
+ * <p>A row of the result is either a cell (kept observations), told by its segmentation, or an account of rows that do
+ * not count ({@link #BROKEN}, {@link #DUPLICATE}) or count with a warning ({@link #MOVED}).
+ */
+final class Statistics {
+    /** Account of rows that break rules: n. */
+    static final String BROKEN = "_broken";
+    /** Account of rows that lost against a duplicate: n, and the hash of the key as segment. */
+    static final String DUPLICATE = "_duplicate";
+    /** Account of kept rows whose key was seen on an earlier day too. */
+    static final String MOVED = "_moved";
+
+    private static final String VALUE = "_value";
+    private static final String MATURE = "_mature";
+    private static final String ANSWERS = "_answers";
+
+    private Statistics() {}
+
+    /**
+     * @param observations of one contract, flagged and with segments
+     * @param moments the KPIs that are counted row by row
+     * @param weighted whether observations carry a weight
+     * @return columns day, kpi (NULL: counts of answers), segmentation, segment, touchpoint, instrument, item, part,
+     *     answer, n, excluded, immature, s, ss, weighted_n, w, w2, wx, wx2
+     */
+    static Dataset<Row> of(
+            Dataset<Row> observations,
+            Contract contract,
+            List<Segmentation> segmentations,
+            List<Kpi> moments,
+            boolean weighted,
+            Instant asOf) {
+        boolean answers = contract == Contract.RESPONSES;
+        Column touchpoint =
+                contract.field("touchpoint").isEmpty() ? lit("company") : coalesce(col("touchpoint"), lit("company"));
+        List<Column> columns = new ArrayList<>();
+        columns.add(col(ContractRows.DAY));
+        columns.add(touchpoint.as("touchpoint"));
+        for (String name : List.of("instrument", "item", "part")) {
+            columns.add((answers ? col(name) : lit(null).cast("string")).as(name));
+        }
+        columns.add((answers ? col("score") : lit(null).cast("int")).as("answer"));
+        columns.add((weighted ? col("weight") : lit(null).cast("decimal(18,10)")).as("weight"));
+        Column kept = col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)).equalTo(false);
+        columns.add(kept.as("_kept"));
+        columns.add(col(Conversion.BROKEN));
+        columns.add(col(Duplicates.DUPLICATE));
+        columns.add(col(Duplicates.MOVED));
+        columns.add(col(Duplicates.KEY_HASH));
+        segmentations.forEach(segmentation -> columns.add(col(Sql.name(Segments.column(segmentation)))));
+        for (int i = 0; i < moments.size(); i++) {
+            columns.addAll(scored(moments.get(i), i, contract, asOf));
+        }
+        Dataset<Row> rows = observations.select(columns.toArray(Column[]::new));
+        if (!moments.isEmpty()) {
+            rows = unfoldedOverKpis(rows, moments, answers);
+        } else {
+            rows = rows.withColumn("kpi", lit(null).cast("string"))
+                    .withColumn(VALUE, lit(null).cast("bigint"))
+                    .withColumn(MATURE, lit(true));
+        }
+        Dataset<Row> unfolded = unfoldedOverSegments(rows, segmentations);
+        List<Column> keys = new ArrayList<>();
+        List.of("day", "kpi", "segmentation", "segment", "touchpoint").forEach(name -> keys.add(col(name)));
+        Column isAnswer = col("kpi").isNull();
+        for (String name : List.of("instrument", "item", "part", "answer")) {
+            keys.add(
+                    moments.isEmpty()
+                            ? col(name)
+                            : org.apache
+                                    .spark
+                                    .sql
+                                    .functions
+                                    .when(isAnswer, col(name))
+                                    .as(name));
+        }
+        List<Column> sums = sums(!moments.isEmpty(), weighted);
+        return unfolded.groupBy(keys.toArray(Column[]::new))
+                .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
+    }
+
+    private static List<Column> scored(Kpi kpi, int index, Contract contract, Instant asOf) {
+        String clock = kpi.clock() == null ? contract.clock() : kpi.clock();
+        // A survey row without an answer has no score, whatever the KPI's ELSE says.
+        String answered = contract == Contract.RESPONSES ? "score IS NOT NULL AND " : "";
+        Column counts = expr("coalesce(" + kpi.counts() + ", false)");
+        Column score = expr("CASE WHEN " + answered + "true THEN CAST(round((" + kpi.score() + ") * "
+                + kpi.scale().factor() + ") AS BIGINT) END");
+        Column mature = kpi.maturesDays() == 0
+                ? lit(true)
+                : expr(clock + " + INTERVAL " + kpi.maturesDays() + " DAYS").leq(lit(asOf));
+        return List.of(counts.as("_counts_" + index), score.as("_score_" + index), mature.as("_mature_" + index));
+    }
+
+    private static Dataset<Row> unfoldedOverKpis(Dataset<Row> rows, List<Kpi> moments, boolean answers) {
+        List<String> entries = new ArrayList<>();
+        if (answers) {
+            entries.add("true, CAST(NULL AS STRING), CAST(NULL AS BIGINT), true");
+        } else {
+            // Rows that do not count for any KPI are still accounted for.
+            entries.add("NOT _kept, CAST(NULL AS STRING), CAST(NULL AS BIGINT), true");
+        }
+        for (int i = 0; i < moments.size(); i++) {
+            entries.add("_kept AND _counts_%d, %s, _score_%d, _mature_%d"
+                    .formatted(i, Sql.text(moments.get(i).name()), i, i));
+        }
+        String stack = "stack(%d, %s) AS (%s, kpi, %s, %s)"
+                .formatted(entries.size(), String.join(", ", entries), ANSWERS, VALUE, MATURE);
+        List<Column> columns = new ArrayList<>();
+        for (String column : rows.columns()) {
+            if (!column.startsWith("_counts_") && !column.startsWith("_score_") && !column.startsWith("_mature_")) {
+                columns.add(col(Sql.name(column)));
+            }
+        }
+        columns.add(expr(stack));
+        return rows.select(columns.toArray(Column[]::new)).where(col(ANSWERS)).drop(ANSWERS);
+    }
+
+    private static Dataset<Row> unfoldedOverSegments(Dataset<Row> rows, List<Segmentation> segmentations) {
+        List<String> entries = new ArrayList<>();
+        entries.add("CASE WHEN _kept THEN 'all' WHEN %s THEN '%s' ELSE '%s' END, "
+                        .formatted(Conversion.BROKEN, BROKEN, DUPLICATE)
+                + "CASE WHEN _kept THEN 'all' WHEN %s THEN CAST(%s AS STRING) END"
+                        .formatted(Duplicates.DUPLICATE, Duplicates.KEY_HASH));
+        for (Segmentation segmentation : segmentations) {
+            entries.add("CASE WHEN _kept THEN " + Sql.text(segmentation.name()) + " END, "
+                    + Sql.name(Segments.column(segmentation)));
+        }
+        entries.add("CASE WHEN %s AND kpi IS NULL THEN '%s' END, 'all'".formatted(Duplicates.MOVED, MOVED));
+        String stack = entries.stream()
+                .collect(Collectors.joining(", ", "stack(" + entries.size() + ", ", ") AS (segmentation, segment)"));
+        List<Column> columns = new ArrayList<>();
+        for (String name :
+                List.of("day", "kpi", "touchpoint", "instrument", "item", "part", "answer", "weight", VALUE, MATURE)) {
+            columns.add(col(name));
+        }
+        columns.add(expr(stack));
+        return rows.select(columns.toArray(Column[]::new))
+                .where(col("segmentation").isNotNull());
+    }
+
+    private static List<Column> sums(boolean moments, boolean weighted) {
+        Column scored = col(MATURE).and(col("kpi").isNull().or(col(VALUE).isNotNull()));
+        List<Column> sums = new ArrayList<>();
+        if (!moments) {
+            sums.add(count(lit(1)).as("n"));
+            for (String name : List.of("excluded", "immature")) {
+                sums.add(lit(0L).as(name));
+            }
+            sums.add(lit(null).cast("decimal(38,0)").as("s"));
+            sums.add(lit(null).cast("decimal(38,0)").as("ss"));
+        } else {
+            Column value = when(col(MATURE), col(VALUE)).cast("decimal(18,0)");
+            sums.add(count_if(scored).as("n"));
+            sums.add(count_if(col(MATURE)
+                            .and(col("kpi").isNotNull())
+                            .and(col(VALUE).isNull()))
+                    .as("excluded"));
+            sums.add(count_if(col(MATURE).equalTo(false)).as("immature"));
+            sums.add(sum(value).cast("decimal(38,0)").as("s"));
+            sums.add(sum(value.multiply(value)).cast("decimal(38,0)").as("ss"));
+        }
+        Column weight = when(scored, col("weight"));
+        Column value = col(VALUE).cast("decimal(18,0)");
+        sums.add((weighted ? count(weight) : lit(0L)).as("weighted_n"));
+        sums.add(decimal(weighted ? sum(weight) : null, "decimal(38,10)").as("w"));
+        sums.add(decimal(weighted ? sum(weight.multiply(weight)) : null, "decimal(38,20)")
+                .as("w2"));
+        sums.add(decimal(weighted && moments ? sum(weight.multiply(value)) : null, "decimal(38,10)")
+                .as("wx"));
+        Column square = value.multiply(value).cast("decimal(18,0)");
+        sums.add(decimal(weighted && moments ? sum(weight.multiply(square)) : null, "decimal(38,10)")
+                .as("wx2"));
+        return sums;
+    }
+
+    private static Column decimal(Column sum, String type) {
+        return (sum == null ? lit(null) : sum).cast(type);
+    }
+}
