@@ -59,7 +59,7 @@ final class SchemaProblems {
         Schema schema =
                 registry.getSchema(SchemaLocation.of(document.path("$id").asText() + "#" + fragment));
         Set<Problem> problems = new LinkedHashSet<>();
-        schema.validate(tree).forEach(error -> problems.add(problem(error)));
+        schema.validate(tree).forEach(error -> problems.add(problem(error, document.at(fragment))));
         return new ArrayList<>(problems);
     }
 
@@ -68,7 +68,7 @@ final class SchemaProblems {
         return switch (value.getNodeType()) {
             case OBJECT -> "keys with values";
             case ARRAY -> "a list";
-            case STRING -> "the text '%s'".formatted(clipped(value.asText()));
+            case STRING -> value.asText().isEmpty() ? "nothing" : "the text '%s'".formatted(clipped(value.asText()));
             case NUMBER -> "the number " + value.asText();
             case BOOLEAN -> "the truth value " + value.asText();
             case NULL, MISSING -> "nothing";
@@ -76,11 +76,11 @@ final class SchemaProblems {
         };
     }
 
-    private Problem problem(Error error) {
+    private Problem problem(Error error, JsonNode start) {
         String place = place(error.getInstanceLocation());
         JsonNode holder = holder(error);
         JsonNode value = error.getInstanceNode();
-        String expected = holder.path("description").asText("");
+        String expected = described(error, start, holder);
         return switch (error.getKeyword()) {
             case "additionalProperties" -> {
                 List<String> known = names(holder.path("properties"));
@@ -110,7 +110,10 @@ final class SchemaProblems {
                         Nearest.hint(value.asText(), known) + "write one of " + String.join(", ", known));
             }
             case "pattern" ->
-                new Problem("%s does not have the right form".formatted(shown(value)), place, "give " + expected);
+                new Problem(
+                        value.asText().isEmpty() ? "the text is empty" : shown(value) + " does not have the right form",
+                        place,
+                        "give " + holder.path("description").asText());
             case "minLength", "minItems" ->
                 new Problem(value.isArray() ? "the list is empty" : "the text is empty", place, "give " + expected);
             case "minimum", "maximum", "exclusiveMinimum" ->
@@ -126,10 +129,31 @@ final class SchemaProblems {
         NodePath path = error.getSchemaLocation().getFragment();
         JsonNode node = document;
         for (int i = 0; i < path.getNameCount() - 1; i++) {
-            Object element = path.getElement(i);
-            node = element instanceof Integer index ? node.path(index) : node.path(element.toString());
+            node = child(node, path.getElement(i));
         }
         return node;
+    }
+
+    /** What the key that refers to a shared form says of itself, else what the form says. */
+    private String described(Error error, JsonNode start, JsonNode holder) {
+        NodePath path = error.getEvaluationPath();
+        JsonNode node = start;
+        String described = "";
+        for (int i = 0; i < path.getNameCount() - 1; i++) {
+            Object element = path.getElement(i);
+            if (element.equals("$ref")) {
+                described = node.path("description").asText(described);
+                node = document.at(node.path("$ref").asText().substring(1));
+            } else {
+                described = "";
+                node = child(node, element);
+            }
+        }
+        return described.isEmpty() ? holder.path("description").asText() : described;
+    }
+
+    private static JsonNode child(JsonNode node, Object element) {
+        return element instanceof Integer index ? node.path(index) : node.path(element.toString());
     }
 
     private static String add(String key, JsonNode schema) {

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Text of a YAML file to a tree, and environment variables into it. */
 final class Yaml {
@@ -137,10 +139,18 @@ final class Yaml {
             return Fault.arguments(
                     "the key '%s' is given twice".formatted(duplicate.group(1)), place, "keep one of the two");
         }
+        String remedy = "look at quotes, colons and indentation on and above this line";
+        if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+            Mark mark = marked.getProblemMark();
+            String context = marked.getContext() == null ? "" : " " + marked.getContext();
+            return Fault.arguments(
+                    "this is no YAML: " + marked.getProblem() + context,
+                    place(file, mark.getLine() + 1, mark.getColumn() + 1),
+                    remedy);
+        }
         String first =
                 String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-        return Fault.arguments(
-                "this is no YAML: " + first, place, "look at quotes, colons and indentation on and above this line");
+        return Fault.arguments("this is no YAML: " + first, place, remedy);
     }
 
     private static Fault outside(IOException e, Path file) {
@@ -149,8 +159,10 @@ final class Yaml {
     }
 
     private static String place(Path file, JsonLocation location) {
-        return location == null
-                ? file.toString()
-                : "%s, line %d, column %d".formatted(file, location.getLineNr(), location.getColumnNr());
+        return location == null ? file.toString() : place(file, location.getLineNr(), location.getColumnNr());
+    }
+
+    private static String place(Path file, int line, int column) {
+        return "%s, line %d, column %d".formatted(file, line, column);
     }
 }
