@@ -9,16 +9,16 @@ import java.util.Optional;
 final class Nearest {
     private Nearest() {}
 
-    /** " did you mean 'x'?" style opening of a remedy where a name is near, and else the empty text. */
+    /** The opening of a remedy, {@code did you mean 'x'? }, where a known name is near; else the empty text. */
     static String hint(String wrong, Collection<String> known) {
         return to(wrong, known).map("did you mean '%s'? "::formatted).orElse("");
     }
 
-    /** The nearest known name, at most a third of the letters away; the first of several. */
+    /** The nearest known name, at most a third of its letters away (in short ones one letter, from five on at least two); the first of several. */
     static Optional<String> to(String wrong, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(name -> distance(wrong, name)))
-                .filter(name -> distance(wrong, name) <= Math.max(1, Math.max(wrong.length(), name.length()) / 3));
+                .filter(name -> distance(wrong, name) <= (name.length() < 5 ? 1 : Math.max(2, name.length() / 3)));
     }
 
     /** Levenshtein's distance, regardless of case. */

@@ -66,7 +66,7 @@ final class SchemaProblems {
     /** A value as shown in a message: its kind and, where short, itself. */
     static String shown(JsonNode value) {
         return switch (value.getNodeType()) {
-            case OBJECT -> "keys with values";
+            case OBJECT -> "a set of keys";
             case ARRAY -> "a list";
             case STRING -> value.asText().isEmpty() ? "nothing" : "the text '%s'".formatted(clipped(value.asText()));
             case NUMBER -> "the number " + value.asText();
@@ -100,7 +100,7 @@ final class SchemaProblems {
                 new Problem(
                         "%s stands where %s is expected".formatted(shown(value), kinds(holder.path("type"))),
                         place,
-                        "give " + (expected.isEmpty() ? kinds(holder.path("type")) : expected));
+                        expected.isEmpty() ? "look at the indentation and the dashes" : "give " + expected);
             case "enum" -> {
                 List<String> known = new ArrayList<>();
                 holder.path("enum").forEach(each -> known.add(each.asText()));

@@ -169,6 +169,9 @@ class ProjectFileTest {
                     """
             sources: []                     | the list is empty | sources | give the tables to read
             nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, scorecard, quarantine
+            titel: x                        | unknown key 'titel' | the project file | did you mean 'title'? known keys: *
+            kpis: [csat_5]                  | the text 'csat_5' stands where a set of keys is expected | kpis[0] | look at the indentation and the dashes
+            instruments: {name: x}          | a set of keys stands where a list is expected | instruments | give own or changed instruments
             name: Shop One                  | the text 'Shop One' does not have the right form | name | give a name of lower-case letters, digits, _ and -, starting with a letter
             name:                           | the text is empty | name | give a name of lower-case letters, digits, _ and -, starting with a letter
             name: null                      | nothing stands where a text is expected | name | give the project's short name, e.g. airport
