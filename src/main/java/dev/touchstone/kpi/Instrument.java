@@ -1,5 +1,7 @@
 package dev.touchstone.kpi;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,4 +26,11 @@ public record Instrument(
         List<String> noAnswer,
         Map<String, Integer> labels,
         Map<String, String> items,
-        Map<String, Integer> weights) {}
+        Map<String, Integer> weights) {
+    public Instrument {
+        noAnswer = List.copyOf(noAnswer);
+        labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+        items = Collections.unmodifiableMap(new LinkedHashMap<>(items));
+        weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+    }
+}

@@ -6,7 +6,10 @@ import dev.touchstone.kpi.Text;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A checked project file.
@@ -39,6 +42,13 @@ public record Project(
         Catalogue catalogue,
         List<ScorecardEntry> scorecard,
         Quarantine quarantine) {
+    public Project {
+        calendars = List.copyOf(calendars);
+        sources = List.copyOf(sources);
+        touchpoints = List.copyOf(touchpoints);
+        segmentations = List.copyOf(segmentations);
+        scorecard = List.copyOf(scorecard);
+    }
 
     /** Where the tables lie: exactly one of the two is set. {@code path} is a folder or URI, {@code schema} a catalog schema. */
     public record Output(String path, String schema) {}
@@ -49,7 +59,8 @@ public record Project(
      * @param name unique, for messages and quarantine
      * @param contract what a row of its {@code select} is
      * @param format {@code csv}, {@code json}, {@code parquet} or {@code delta}; null where {@code table} is set
-     * @param paths files, folders or globs; each is read by its own header and they are joined by column name
+     * @param paths files, folders or globs; each is read by its own header and they are joined by column name; empty
+     *     where {@code table} is set
      * @param table a catalog table; null where paths are set
      * @param options of the Spark reader
      * @param select SQL over the view {@code source} that yields the contract's columns
@@ -61,9 +72,14 @@ public record Project(
             String format,
             List<String> paths,
             String table,
-            java.util.Map<String, String> options,
+            Map<String, String> options,
             String select,
-            String prune) {}
+            String prune) {
+        public Source {
+            paths = List.copyOf(paths);
+            options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+        }
+    }
 
     /** Where the customer met the company; unlisted touchpoints sort last. */
     public record Touchpoint(String name, Text title, String stage, String channel, boolean selfService) {}

@@ -1,0 +1,312 @@
+package dev.touchstone.project;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.touchstone.fault.Problem;
+import dev.touchstone.kpi.Declarations;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a schema cannot say of a project file. Every check passes over values of the wrong shape, which the schema
+ * reports, so that one run names all problems.
+ */
+final class Checks {
+    private static final int SCORECARD_SIZE = 7;
+    private static final Set<String> RESERVED_SEGMENTATIONS = Set.of("all");
+    private static final Set<String> RESERVED_TOUCHPOINTS = Set.of("all", "unknown");
+    private static final Map<String, List<String>> NEEDED =
+            Map.of("kpis", List.of("title", "of", "counts", "score", "scale"), "instruments", List.of("low", "high"));
+    private static final Pattern CONVERSION = Pattern.compile("(?i)\\bcast\\s*\\(");
+
+    private final JsonNode file;
+    private final Declarations declarations;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private Checks(JsonNode file, Declarations declarations) {
+        this.file = file;
+        this.declarations = declarations;
+    }
+
+    /** Everything that is wrong in a project file beyond its shape. */
+    static List<Problem> problems(JsonNode file, Declarations declarations) {
+        Checks checks = new Checks(file, declarations);
+        for (String list : List.of("sources", "instruments", "kpis", "touchpoints", "segmentations")) {
+            checks.duplicates(list, "name");
+        }
+        checks.duplicates("scorecard", "kpi");
+        checks.timeZone();
+        checks.output();
+        checks.sources();
+        checks.instruments();
+        checks.kpis();
+        checks.names();
+        checks.segmentationsOfCustomers();
+        checks.kpiReferences();
+        return checks.problems;
+    }
+
+    /** What is allowed and yet likely to be regretted. */
+    static List<Problem> warnings(JsonNode file) {
+        List<Problem> warnings = new ArrayList<>();
+        int size = file.path("scorecard").size();
+        if (size > SCORECARD_SIZE) {
+            warnings.add(new Problem(
+                    "the scorecard has %d KPIs, more than %d".formatted(size, SCORECARD_SIZE),
+                    "scorecard",
+                    "keep the few that serve a goal and stay for years"));
+        }
+        each(file.path("sources"), "sources", (source, place) -> {
+            if (CONVERSION.matcher(source.path("select").asText()).find()) {
+                warnings.add(new Problem(
+                        "the select converts values with CAST, which stops the whole run at one unreadable value",
+                        place + ".select",
+                        "hand over the raw value: Touchstone converts it and quarantines what it cannot read"));
+            }
+        });
+        return warnings;
+    }
+
+    private void duplicates(String list, String key) {
+        Map<String, String> seen = new HashMap<>();
+        each(file.path(list), list, (entry, place) -> {
+            String name = entry.path(key).asText();
+            String first = name.isEmpty() ? null : seen.putIfAbsent(name.strip(), place);
+            if (first != null) {
+                add(
+                        "'%s' is declared twice, first at %s".formatted(name, first),
+                        place,
+                        "rename or remove one of them");
+            }
+        });
+    }
+
+    private void timeZone() {
+        String zone = file.path("time_zone").asText();
+        if (zone.isEmpty()) {
+            return;
+        }
+        try {
+            ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            add(
+                    "unknown time zone '%s'".formatted(zone),
+                    "time_zone",
+                    Nearest.hint(zone, ZoneId.getAvailableZoneIds()) + "write a name such as Asia/Tehran or UTC");
+        }
+    }
+
+    private void output() {
+        JsonNode output = file.path("output");
+        if (output.isObject() && output.has("path") == output.has("schema")) {
+            add(
+                    output.has("path") ? "both path and schema are given" : "neither path nor schema is given",
+                    "output",
+                    "give path (a folder or URI) or schema (of a catalog)");
+        }
+    }
+
+    private void sources() {
+        each(file.path("sources"), "sources", (source, place) -> {
+            boolean table = source.has("table");
+            boolean files = source.has("format") || source.has("path");
+            if (table && files) {
+                add("both table and format or path are given", place, "keep table, or format and path");
+            } else if (!table && !(source.has("format") && source.has("path"))) {
+                String problem = files
+                        ? "the key '%s' is missing".formatted(source.has("format") ? "path" : "format")
+                        : "neither files nor a table are given";
+                add(problem, place, "give format and path, or table");
+            }
+            String prune = source.path("prune").asText();
+            if (!prune.isEmpty() && !(prune.contains(":from") && prune.contains(":to"))) {
+                add(
+                        "prune does not hold both :from and :to",
+                        place + ".prune",
+                        "write it with both, e.g. day >= :from AND day < :to");
+            }
+        });
+        List<String> contracts = contracts();
+        if (!contracts.isEmpty() && contracts.stream().allMatch("customers"::equals)) {
+            add(
+                    "customers is the only source, so nothing can be measured",
+                    "sources",
+                    "add a source of another contract, e.g. responses");
+        }
+    }
+
+    private void instruments() {
+        each(file.path("instruments"), "instruments", (own, place) -> {
+            ObjectNode inForce = declarations.instrument(own.path("name").asText());
+            if (inForce == null) {
+                return;
+            }
+            complete("instruments", inForce, place, "instrument");
+            JsonNode low = inForce.path("low");
+            JsonNode high = inForce.path("high");
+            if (low.isNumber() && high.isNumber() && low.asInt() >= high.asInt()) {
+                add(
+                        "low is %s and high is %s".formatted(low.asText(), high.asText()),
+                        place,
+                        "give a low that is less than high");
+            }
+            weights(inForce.path("weights"), inForce.path("items"), place + ".weights");
+        });
+    }
+
+    private void weights(JsonNode weights, JsonNode items, String place) {
+        if (weights.isEmpty()) {
+            return;
+        }
+        int sum = 0;
+        for (JsonNode weight : weights) {
+            sum += weight.asInt();
+        }
+        if (sum != 100) {
+            add("the weights sum to %d".formatted(sum), place, "share out exactly 100 points");
+        }
+        Collection<String> dimensions = new ArrayList<>();
+        items.forEach(dimension -> dimensions.add(dimension.asText()));
+        weights.fieldNames().forEachRemaining(dimension -> {
+            if (!dimensions.contains(dimension)) {
+                add(
+                        "no item has the weighted dimension '%s'".formatted(dimension),
+                        place,
+                        Nearest.hint(dimension, dimensions) + "name a dimension that items gives");
+            }
+        });
+    }
+
+    private void kpis() {
+        each(file.path("kpis"), "kpis", (own, place) -> {
+            String name = own.path("name").asText();
+            ObjectNode inForce = declarations.kpi(name);
+            if (inForce == null) {
+                return;
+            }
+            complete("kpis", inForce, place, "KPI");
+            JsonNode scale = inForce.path("scale");
+            for (String key : List.of("unit", "better")) {
+                if (scale.isObject() && !scale.has(key)) {
+                    add("the new KPI '%s' has no scale.%s".formatted(name, key), place + ".scale", "add " + key);
+                }
+            }
+            if (inForce.has("for_each") != name.contains(Declarations.DIMENSION)) {
+                add(
+                        inForce.has("for_each")
+                                ? "the name '%s' does not hold <dimension>".formatted(name)
+                                : "the name '%s' holds <dimension>, but for_each is not given".formatted(name),
+                        place,
+                        "give both for_each: dimension and a name with <dimension>, or neither");
+            }
+            if (inForce.has("for_each")
+                    && !inForce.path("of").asText("responses").equals("responses")) {
+                add("only responses have dimensions", place + ".for_each", "remove for_each");
+            }
+        });
+    }
+
+    private void complete(String list, ObjectNode inForce, String place, String noun) {
+        for (String key : NEEDED.get(list)) {
+            if (!inForce.has(key)) {
+                add(
+                        "the new %s '%s' has no %s"
+                                .formatted(noun, inForce.path("name").asText(), key),
+                        place,
+                        "add %s, or take the name of a built-in one to change just some of its keys".formatted(key));
+            }
+        }
+    }
+
+    private void names() {
+        each(
+                file.path("segmentations"),
+                "segmentations",
+                (entry, place) -> reserved(entry, place, RESERVED_SEGMENTATIONS));
+        each(file.path("touchpoints"), "touchpoints", (entry, place) -> reserved(entry, place, RESERVED_TOUCHPOINTS));
+    }
+
+    private void reserved(JsonNode entry, String place, Set<String> reserved) {
+        String name = entry.path("name").asText().strip();
+        if (reserved.contains(name)) {
+            add("the name '%s' is reserved".formatted(name), place + ".name", "take another name");
+        }
+    }
+
+    private void segmentationsOfCustomers() {
+        if (contracts().contains("customers")) {
+            return;
+        }
+        each(file.path("segmentations"), "segmentations", (segmentation, place) -> {
+            if (segmentation.path("from").asText().equals("customers")) {
+                add(
+                        "the segmentation reads customers, but no source has that contract",
+                        place + ".from",
+                        "add a customers source, or write from: row");
+            }
+        });
+    }
+
+    private void kpiReferences() {
+        Set<String> known = declarations.kpiNames();
+        JsonNode used = file.path("use_kpis");
+        List<String> usedNames = new ArrayList<>();
+        for (int i = 0; i < used.size(); i++) {
+            String name = used.path(i).asText();
+            usedNames.add(name);
+            unknownKpi(name, "use_kpis[%d]".formatted(i), known);
+        }
+        each(file.path("scorecard"), "scorecard", (entry, place) -> {
+            String name = entry.path("kpi").asText();
+            if (name.isEmpty() || unknownKpi(name, place + ".kpi", known) || !used.isArray()) {
+                return;
+            }
+            if (!usedNames.contains(name)) {
+                add("the KPI '%s' is not in use_kpis".formatted(name), place + ".kpi", "add it to use_kpis");
+            }
+        });
+    }
+
+    private boolean unknownKpi(String name, String place, Set<String> known) {
+        boolean unknown = !known.contains(name);
+        if (unknown && !name.isEmpty()) {
+            String hint = Nearest.hint(name, known);
+            add(
+                    "unknown KPI '%s'".formatted(name),
+                    place,
+                    hint.isEmpty() ? "write one of " + String.join(", ", known) : hint + "`touchstone kpis` lists all");
+        }
+        return unknown;
+    }
+
+    private List<String> contracts() {
+        List<String> contracts = new ArrayList<>();
+        file.path("sources")
+                .forEach(source -> contracts.add(source.path("contract").asText()));
+        return contracts;
+    }
+
+    private void add(String problem, String place, String remedy) {
+        problems.add(new Problem(problem, place, remedy));
+    }
+
+    private static void each(JsonNode list, String name, Entry entry) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.path(i).isObject()) {
+                entry.accept(list.path(i), "%s[%d]".formatted(name, i));
+            }
+        }
+    }
+
+    /** One entry of a list with its place. */
+    private interface Entry {
+        void accept(JsonNode entry, String place);
+    }
+}

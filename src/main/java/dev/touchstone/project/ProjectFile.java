@@ -1,0 +1,174 @@
+package dev.touchstone.project;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.touchstone.calendar.Calendar;
+import dev.touchstone.fault.Fault;
+import dev.touchstone.fault.Problem;
+import dev.touchstone.kpi.Catalogue;
+import dev.touchstone.kpi.Declarations;
+import dev.touchstone.kpi.Text;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Reads a project file: YAML, environment variables, schema, the checks beyond it, then the values. */
+public final class ProjectFile {
+    private static final Pattern URI = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]+:.*");
+    private static final double QUARANTINE_LIMIT = 0.05;
+    private static final int QUARANTINE_KEEP_DAYS = 30;
+
+    private final Path file;
+    private final JsonNode tree;
+
+    private ProjectFile(Path file, JsonNode tree) {
+        this.file = file.toAbsolutePath().normalize();
+        this.tree = tree;
+    }
+
+    /**
+     * A project file that is in order.
+     *
+     * @param project its values
+     * @param warnings what is allowed and yet likely to be regretted; may be empty
+     */
+    public record Loaded(Project project, List<Problem> warnings) {
+        public Loaded {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Reads and checks a project file.
+     *
+     * @param environment variables that <code>${NAME}</code> may take
+     * @throws Fault with exit code 2 and all problems of the file at once; YAML that cannot be parsed ends at its first
+     */
+    public static Loaded read(Path file, Map<String, String> environment) {
+        List<Problem> problems = new ArrayList<>();
+        ObjectNode tree = Yaml.withEnvironment(Yaml.read(file), environment, problems);
+        Declarations declarations = Declarations.overBuiltIn(tree.path("instruments"), tree.path("kpis"));
+        problems.addAll(new SchemaProblems().of(tree));
+        problems.addAll(Checks.problems(tree, declarations));
+        if (!problems.isEmpty()) {
+            throw Fault.arguments(problems);
+        }
+        return new Loaded(new ProjectFile(file, tree).project(declarations.catalogue()), Checks.warnings(tree));
+    }
+
+    private Project project(Catalogue all) {
+        String name = tree.path("name").asText();
+        Set<String> used = new LinkedHashSet<>(texts(tree.path("use_kpis")));
+        return new Project(
+                file,
+                name,
+                title(tree, name),
+                ZoneId.of(tree.path("time_zone").asText()),
+                tree.has("calendars")
+                        ? list("calendars", node -> calendar(node.asText()))
+                        : List.of(Calendar.GREGORIAN),
+                DayOfWeek.valueOf(upper(tree.path("week_start").asText("monday"))),
+                new Project.Output(
+                        tree.path("output").has("path")
+                                ? resolved(tree.path("output").path("path").asText())
+                                : null,
+                        text(tree.path("output"), "schema")),
+                list("sources", this::source),
+                list("touchpoints", ProjectFile::touchpoint),
+                list("segmentations", ProjectFile::segmentation),
+                used.isEmpty() ? all : all.with(used),
+                list("scorecard", ProjectFile::scorecardEntry),
+                new Project.Quarantine(
+                        tree.path("quarantine").path("limit").asDouble(QUARANTINE_LIMIT),
+                        tree.path("quarantine").path("keep_days").asInt(QUARANTINE_KEEP_DAYS)));
+    }
+
+    private Project.Source source(JsonNode node) {
+        Map<String, String> options = new LinkedHashMap<>();
+        node.path("options")
+                .properties()
+                .forEach(each -> options.put(each.getKey(), each.getValue().asText()));
+        JsonNode path = node.path("path");
+        List<String> paths = path.isTextual() ? List.of(path.asText()) : texts(path);
+        return new Project.Source(
+                node.path("name").asText(),
+                node.path("contract").asText(),
+                text(node, "format"),
+                paths.stream().map(this::resolved).toList(),
+                text(node, "table"),
+                options,
+                node.path("select").asText(),
+                text(node, "prune"));
+    }
+
+    private static Project.Touchpoint touchpoint(JsonNode node) {
+        String name = node.path("name").asText().strip();
+        return new Project.Touchpoint(
+                name,
+                title(node, name),
+                text(node, "stage"),
+                text(node, "channel"),
+                node.path("self_service").asBoolean(false));
+    }
+
+    private static Project.Segmentation segmentation(JsonNode node) {
+        String name = node.path("name").asText();
+        return new Project.Segmentation(
+                name,
+                title(node, name),
+                node.path("from").asText().equals("customers"),
+                node.path("column").asText(name));
+    }
+
+    private static Project.ScorecardEntry scorecardEntry(JsonNode node) {
+        return new Project.ScorecardEntry(
+                node.path("kpi").asText(),
+                Declarations.text(node.path("goal")),
+                node.has("target") ? node.path("target").asDouble() : null);
+    }
+
+    private static Calendar calendar(String name) {
+        return Calendar.valueOf(upper(name));
+    }
+
+    /** Relative paths are meant from the file's folder, wherever the command is run. */
+    private String resolved(String path) {
+        return URI.matcher(path).matches()
+                ? path
+                : file.getParent().resolve(path).normalize().toString();
+    }
+
+    private <T> List<T> list(String key, Function<JsonNode, T> value) {
+        List<T> values = new ArrayList<>();
+        tree.path(key).forEach(node -> values.add(value.apply(node)));
+        return values;
+    }
+
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(each -> texts.add(each.asText()));
+        return texts;
+    }
+
+    private static Text title(JsonNode node, String otherwise) {
+        Text title = Declarations.text(node.path("title"));
+        return title == null ? new Text(otherwise, null) : title;
+    }
+
+    private static String text(JsonNode node, String key) {
+        return node.has(key) ? node.path(key).asText() : null;
+    }
+
+    private static String upper(String name) {
+        return name.toUpperCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,383 @@
+package dev.touchstone.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.touchstone.calendar.Calendar;
+import dev.touchstone.fault.ExitCode;
+import dev.touchstone.fault.Fault;
+import dev.touchstone.fault.Problem;
+import dev.touchstone.kpi.Text;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProjectFileTest {
+    /** The least that a project file can say. */
+    private static final String LEAST =
+            """
+            name: shop
+            time_zone: Asia/Tehran
+            output: {path: out}
+            sources:
+            - {name: survey, contract: responses, format: csv, path: data/*.csv, select: SELECT * FROM source}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void fillsInWhatTheLeastFileLeavesOut() throws IOException {
+        Project project = load(LEAST).project();
+        assertThat(project.title()).isEqualTo(new Text("shop", "shop"));
+        assertThat(project.zone()).isEqualTo(ZoneId.of("Asia/Tehran"));
+        assertThat(project.calendars()).containsExactly(Calendar.GREGORIAN);
+        assertThat(project.weekStart()).isEqualTo(DayOfWeek.MONDAY);
+        assertThat(project.quarantine()).isEqualTo(new Project.Quarantine(0.05, 30));
+        assertThat(project.catalogue()).isEqualTo(dev.touchstone.kpi.Catalogue.builtIn());
+        assertThat(project.output())
+                .isEqualTo(new Project.Output(folder.resolve("out").toString(), null));
+        assertThat(project.sources())
+                .containsExactly(new Project.Source(
+                        "survey",
+                        "responses",
+                        "csv",
+                        List.of(folder.resolve("data/*.csv").toString()),
+                        null,
+                        Map.of(),
+                        "SELECT * FROM source",
+                        null));
+        assertThat(load(LEAST).warnings()).isEmpty();
+    }
+
+    @Test
+    void readsEveryPart() throws IOException {
+        Project project =
+                load("""
+                name: airport
+                title: {en: Airport, fa: فرودگاه}
+                time_zone: America/Los_Angeles
+                calendars: [persian, gregorian]
+                week_start: saturday
+                output: {schema: cx}
+                sources:
+                - name: survey
+                  contract: responses
+                  format: parquet
+                  path: [a, /b, 's3://bucket/c', 'file:/d']
+                  options: {header: true, sep: ';', samplingRatio: 0.5}
+                  select: SELECT * FROM source
+                  prune: day >= :from AND day < :to
+                - {name: people, contract: customers, table: crm.customers, select: SELECT * FROM source}
+                use_kpis: [nps_0_10, csat_5]
+                touchpoints:
+                - {name: security, title: Security, stage: departure, channel: terminal}
+                - {name: ' پذیرش ', self_service: true}
+                segmentations:
+                - {name: tier, title: {en: Tier}, from: customers, column: level}
+                - {name: boarding_area, from: row}
+                scorecard:
+                - {kpi: csat_5, goal: {en: Keep promises, fa: وفای به عهد}, target: 0.8}
+                - {kpi: nps_0_10, goal: Grow}
+                quarantine: {limit: 0.1, keep_days: 7}
+                """)
+                        .project();
+        assertThat(project.title().fa()).isEqualTo("فرودگاه");
+        assertThat(project.calendars()).containsExactly(Calendar.PERSIAN, Calendar.GREGORIAN);
+        assertThat(project.weekStart()).isEqualTo(DayOfWeek.SATURDAY);
+        assertThat(project.output()).isEqualTo(new Project.Output(null, "cx"));
+        assertThat(project.sources().get(0).paths())
+                .containsExactly(folder.resolve("a").toString(), "/b", "s3://bucket/c", "file:/d");
+        assertThat(project.sources().get(0).options())
+                .isEqualTo(Map.of("header", "true", "sep", ";", "samplingRatio", "0.5"));
+        assertThat(project.sources().get(0).prune()).isEqualTo("day >= :from AND day < :to");
+        assertThat(project.sources().get(1).table()).isEqualTo("crm.customers");
+        assertThat(project.sources().get(1).paths()).isEmpty();
+        assertThat(project.catalogue().kpis().keySet())
+                .as("in order of declaration, not of use")
+                .containsExactly("csat_5", "nps_0_10");
+        assertThat(project.touchpoints())
+                .containsExactly(
+                        new Project.Touchpoint("security", new Text("Security", null), "departure", "terminal", false),
+                        new Project.Touchpoint("پذیرش", new Text("پذیرش", null), null, null, true));
+        assertThat(project.segmentations())
+                .containsExactly(
+                        new Project.Segmentation("tier", new Text("Tier", null), true, "level"),
+                        new Project.Segmentation(
+                                "boarding_area", new Text("boarding_area", null), false, "boarding_area"));
+        assertThat(project.scorecard())
+                .containsExactly(
+                        new Project.ScorecardEntry("csat_5", new Text("Keep promises", "وفای به عهد"), 0.8),
+                        new Project.ScorecardEntry("nps_0_10", new Text("Grow", null), null));
+        assertThat(project.quarantine()).isEqualTo(new Project.Quarantine(0.1, 7));
+    }
+
+    @Test
+    void takesEnvironmentVariables() throws IOException {
+        String text = LEAST.replace("path: out", "path: 's3://${BUCKET}/${DIR}'")
+                .replace("SELECT * FROM source", "\"SELECT '$${x}', '${DIR}' FROM source\"");
+        Project project = ProjectFile.read(write(text), Map.of("BUCKET", "b$1", "DIR", "${BUCKET}"))
+                .project();
+        assertThat(project.output().path()).isEqualTo("s3://b$1/${BUCKET}");
+        assertThat(project.sources().get(0).select()).isEqualTo("SELECT '${x}', '${BUCKET}' FROM source");
+    }
+
+    @Test
+    void namesVariablesThatAreNotSet() throws IOException {
+        assertThat(problems(LEAST.replace("path: out", "path: '${NOWHERE}/${AT_ALL}'")))
+                .containsExactly(
+                        new Problem(
+                                "the environment variable 'NOWHERE' is not set",
+                                "output.path",
+                                "set NOWHERE, or write $${ where a literal ${ is meant"),
+                        new Problem(
+                                "the environment variable 'AT_ALL' is not set",
+                                "output.path",
+                                "set AT_ALL, or write $${ where a literal ${ is meant"));
+    }
+
+    @Test
+    void namesAllProblemsAtOnce() throws IOException {
+        assertThat(
+                        problems(
+                                """
+                        name: shop
+                        time_zone: Asia/Teheran
+                        output: {}
+                        sources:
+                        - {name: survey, contract: responces, formt: csv, path: x, select: '${GONE}'}
+                        """))
+                .extracting(Problem::place)
+                .containsExactlyInAnyOrder(
+                        "sources[0].select", "sources[0]", "sources[0].contract", "time_zone", "output", "sources[0]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            textBlock =
+                    """
+            sources: []                     | the list is empty | sources | give the tables to read
+            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, scorecard, quarantine
+            titel: x                        | unknown key 'titel' | the project file | did you mean 'title'? known keys: *
+            kpis: [csat_5]                  | the text 'csat_5' stands where a set of keys is expected | kpis[0] | look at the indentation and the dashes
+            instruments: {name: x}          | a set of keys stands where a list is expected | instruments | give own or changed instruments
+            name: Shop One                  | the text 'Shop One' does not have the right form | name | give a name of lower-case letters, digits, _ and -, starting with a letter
+            name:                           | the text is empty | name | give a name of lower-case letters, digits, _ and -, starting with a letter
+            name: null                      | nothing stands where a text is expected | name | give the project's short name, e.g. airport
+            scorecard:                      | nothing stands where a list is expected | scorecard | give the few KPIs that management looks at
+            title: 7                        | the number 7 stands where a text or a set of keys is expected | title | give the project's title for people, a text or {en: English, fa: Persian}
+            title: {fa: x}                  | the key 'en' is missing | title | add en: the English text
+            title: ''                       | the text is empty | title | give the project's title for people, a text or {en: English, fa: Persian}
+            week_start: saterday            | the text 'saterday' is not one of the known values | week_start | did you mean 'saturday'? write one of monday, tuesday, wednesday, thursday, friday, saturday, sunday
+            calendars: [gregorian, lunar]   | the text 'lunar' is not one of the known values | calendars[1] | write one of gregorian, persian
+            calendars: [persian, persian]   | the list names something twice | calendars | keep one of the two
+            quarantine: {limit: 5}          | the number 5 is out of range (0 to 1) | quarantine.limit | give the share of rejected rows, 0 to 1, above which a run is refused
+            quarantine: {keep_days: 1.5}    | the number 1.5 stands where a whole number is expected | quarantine.keep_days | give how many days rejected rows are kept
+            use_kpis: csat_5                | the text 'csat_5' stands where a list is expected | use_kpis | give the names of the KPIs to compute; leave the key out for all
+            use_kpis: [csat5]               | unknown KPI 'csat5' | use_kpis[0] | did you mean 'csat_5'? `touchstone kpis` lists all
+            use_kpis: [satisfaction_index]  | unknown KPI 'satisfaction_index' | use_kpis[0] | write one of csat_5, *
+            scorecard: [{kpi: nps, goal: g}, {kpi: nps_0_10}] | the key 'goal' is missing | scorecard[1] | add goal: the goal that it serves
+            scorecard: [{kpi: cast_5, goal: g}] | unknown KPI 'cast_5' | scorecard[0].kpi | did you mean 'csat_5'? `touchstone kpis` lists all
+            time_zone: Asia/Teheran         | unknown time zone 'Asia/Teheran' | time_zone | did you mean 'Asia/Tehran'? write a name such as Asia/Tehran or UTC
+            output: {}                      | neither path nor schema is given | output | give path (a folder or URI) or schema (of a catalog)
+            output: {path: x, schema: y}    | both path and schema are given | output | give path (a folder or URI) or schema (of a catalog)
+            segmentations: [{name: all, from: row}] | the name 'all' is reserved | segmentations[0].name | take another name
+            segmentations: [{name: tier, from: customers}] | the segmentation reads customers, but no source has that contract | segmentations[0].from | add a customers source, or write from: row
+            segmentations: [{name: a, from: row}, {name: a, from: row}] | 'a' is declared twice, first at segmentations[0] | segmentations[1] | rename or remove one of them
+            touchpoints: [{name: unknown}]  | the name 'unknown' is reserved | touchpoints[0].name | take another name
+            touchpoints: [{name: all}]      | the name 'all' is reserved | touchpoints[0].name | take another name
+            touchpoints: [{name: a}, {name: 'a '}] | 'a ' is declared twice, first at touchpoints[0] | touchpoints[1] | rename or remove one of them
+            instruments: [{name: csat_5}, {name: csat_5}] | 'csat_5' is declared twice, first at instruments[0] | instruments[1] | rename or remove one of them
+            kpis: [{name: csat_5}, {name: csat_5}] | 'csat_5' is declared twice, first at kpis[0] | kpis[1] | rename or remove one of them
+            scorecard: [{kpi: csat_5, goal: g}, {kpi: csat_5, goal: h}] | 'csat_5' is declared twice, first at scorecard[0] | scorecard[1] | rename or remove one of them
+            instruments: [{name: smile}]    | the new instrument 'smile' has no low | instruments[0] | add low, or take the name of a built-in one to change just some of its keys
+            instruments: [{name: csat_5, high: 1}] | low is 1 and high is 1 | instruments[0] | give a low that is less than high
+            instruments: [{name: servqual_7, weights: {empathy: 60, tangibles: 30}}] | the weights sum to 90 | instruments[0].weights | share out exactly 100 points
+            instruments: [{name: servqual_7, weights: {emphaty: 100}}] | no item has the weighted dimension 'emphaty' | instruments[0].weights | did you mean 'empathy'? name a dimension that items gives
+            instruments: [{name: csat_5, labels: {good: four}}] | the text 'four' stands where a whole number is expected | instruments[0].labels.good | give the code of an answer text
+            kpis: [{name: glad, of: responses, counts: 'true', score: '1', scale: {unit: share, better: higher}}] | the new KPI 'glad' has no title | kpis[0] | add title, or take the name of a built-in one to change just some of its keys
+            kpis: [{name: glad, title: g, of: responses, counts: 'true', score: '1', scale: {unit: share}}] | the new KPI 'glad' has no scale.better | kpis[0].scale | add better
+            kpis: [{name: csat_5, scale: {factor: 0}}] | the number 0 is out of range (1 to 1000000000000) | kpis[0].scale.factor | give a whole number that makes every score whole
+            kpis: [{name: csat_5, min_effect: 0}] | the number 0 is out of range (above 0) | kpis[0].min_effect | give the smallest difference worth acting on, above 0, in the KPI's unit
+            kpis: [{name: csat_5, matures: 1 week}] | the text '1 week' does not have the right form | kpis[0].matures | give days after the clock until the score is final, e.g. 7 days
+            kpis: [{name: csat_5, of: surveys}] | the text 'surveys' is not one of the known values | kpis[0].of | write one of responses, invitations, customers, memberships, orders, contacts, tickets, replies, reviews, visits
+            kpis: [{name: csat_5, for_each: dimension}] | the name 'csat_5' does not hold <dimension> | kpis[0] | give both for_each: dimension and a name with <dimension>, or neither
+            kpis: [{name: servqual_<dimension>, of: orders}] | only responses have dimensions | kpis[0].for_each | remove for_each
+            kpis: [{name: 'gap_<dimension>', title: g, of: responses, counts: 'true', score: gap, scale: {unit: answer, better: higher}}] | the name 'gap_<dimension>' holds <dimension>, but for_each is not given | kpis[0] | give both for_each: dimension and a name with <dimension>, or neither
+            """)
+    void saysWhatIsWrongWhereAndWhatToDo(String lines, String problem, String place, String remedy) throws IOException {
+        String key = lines.substring(0, lines.indexOf(':') + 1);
+        String rest = LEAST.startsWith(key) || LEAST.contains("\n" + key) ? without(key) : LEAST;
+        List<Problem> problems = problems(rest + lines + "\n");
+        assertThat(problems)
+                .as("%s", problems)
+                .filteredOn(each -> each.problem().equals(problem))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.place()).isEqualTo(place);
+                    if (remedy.endsWith("*")) {
+                        assertThat(each.remedy()).startsWith(remedy.substring(0, remedy.length() - 1));
+                    } else {
+                        assertThat(each.remedy()).isEqualTo(remedy);
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            textBlock =
+                    """
+            name: s, contract: responses, format: csv, path: p | the key 'select' is missing | sources[0] | add select: SQL over the view source that yields the contract's columns
+            name: s, contract: responses, format: csv, path: p, select: '' | the text is empty | sources[0].select | give SQL over the view source that yields the contract's columns
+            name: s, contract: response, format: csv, path: p, select: x | the text 'response' is not one of the known values | sources[0].contract | did you mean 'responses'? write one of responses, invitations, customers, memberships, orders, contacts, tickets, replies, reviews, visits
+            name: s, contract: responses, table: t, optoins: {}, select: x | unknown key 'optoins' | sources[0] | did you mean 'options'? known keys: name, contract, format, path, table, options, select, prune
+            name: s, contract: responses, format: excel, path: p, select: x | the text 'excel' is not one of the known values | sources[0].format | write one of csv, json, parquet, delta
+            name: s, contract: responses, format: csv, path: 3, select: x | the number 3 stands where a text or a list is expected | sources[0].path | give a file, folder, glob or URI, or a list of them
+            name: s, contract: responses, format: csv, select: x | the key 'path' is missing | sources[0] | give format and path, or table
+            name: s, contract: responses, path: p, select: x | the key 'format' is missing | sources[0] | give format and path, or table
+            name: s, contract: responses, select: x | neither files nor a table are given | sources[0] | give format and path, or table
+            name: s, contract: responses, format: csv, path: p, table: t, select: x | both table and format or path are given | sources[0] | keep table, or format and path
+            name: s, contract: responses, table: t, select: x, prune: day >= :from | prune does not hold both :from and :to | sources[0].prune | write it with both, e.g. day >= :from AND day < :to
+            name: s, contract: customers, table: t, select: x | customers is the only source, so nothing can be measured | sources | add a source of another contract, e.g. responses
+            """)
+    void saysWhatIsWrongWithASource(String source, String problem, String place, String remedy) throws IOException {
+        assertThat(problems(without("sources:") + "sources: [{" + source + "}]\n"))
+                .containsExactly(new Problem(problem, place, remedy));
+    }
+
+    @Test
+    void sourcesHaveUniqueNames() throws IOException {
+        assertThat(problems(LEAST + "- {name: survey, contract: orders, table: t, select: x}\n"))
+                .containsExactly(new Problem(
+                        "'survey' is declared twice, first at sources[0]",
+                        "sources[1]",
+                        "rename or remove one of them"));
+    }
+
+    @Test
+    void theScorecardHoldsKpisInUse() throws IOException {
+        assertThat(problems(LEAST + "use_kpis: [csat_5]\nscorecard: [{kpi: nps_0_10, goal: Grow}]\n"))
+                .containsExactly(
+                        new Problem("the KPI 'nps_0_10' is not in use_kpis", "scorecard[0].kpi", "add it to use_kpis"));
+    }
+
+    @Test
+    void warnsOfALongScorecard() throws IOException {
+        StringBuilder text = new StringBuilder(LEAST).append("scorecard:\n");
+        List<String> kpis =
+                List.of("csat_5", "csat_4", "csat_100", "ces_5", "ease_5", "ces_7", "nps_0_10", "response_rate");
+        kpis.subList(0, 7).forEach(kpi -> text.append("- {kpi: %s, goal: g}%n".formatted(kpi)));
+        assertThat(load(text.toString()).warnings()).isEmpty();
+        text.append("- {kpi: %s, goal: g}%n".formatted(kpis.get(7)));
+        assertThat(load(text.toString()).warnings())
+                .containsExactly(new Problem(
+                        "the scorecard has 8 KPIs, more than 7",
+                        "scorecard",
+                        "keep the few that serve a goal and stay for years"));
+    }
+
+    @Test
+    void warnsOfCastsButNotOfTryCast() throws IOException {
+        assertThat(load(LEAST.replace("SELECT *", "SELECT try_cast(a AS INT) + broadcast(b)"))
+                        .warnings())
+                .isEmpty();
+        assertThat(load(LEAST.replace("SELECT *", "SELECT cast (a AS INT)")).warnings())
+                .containsExactly(new Problem(
+                        "the select converts values with CAST, which stops the whole run at one unreadable value",
+                        "sources[0].select",
+                        "hand over the raw value: Touchstone converts it and quarantines what it cannot read"));
+    }
+
+    @Test
+    void thereIsNoSuchFile() {
+        Fault fault = fault(folder.resolve("none.yaml"));
+        assertThat(fault.exitCode()).isEqualTo(ExitCode.ARGUMENTS);
+        assertThat(fault.problems())
+                .containsExactly(new Problem(
+                        "there is no such project file",
+                        folder.resolve("none.yaml").toString(),
+                        "give --project an existing file"));
+    }
+
+    @Test
+    void theFileIsAFolderOrEmptyOrNoSetOfKeysOrNotInUtf8() throws IOException {
+        assertThat(fault(folder).problems())
+                .extracting(Problem::problem)
+                .containsExactly("the project file is a folder");
+        assertThat(problems("")).extracting(Problem::problem).containsExactly("the project file is empty");
+        assertThat(problems("# nothing yet\n"))
+                .extracting(Problem::problem)
+                .containsExactly("the project file is empty");
+        assertThat(problems("- a\n"))
+                .extracting(Problem::problem)
+                .containsExactly("the project file holds no keys but a list");
+        Path latin = folder.resolve("latin.yaml");
+        Files.write(latin, "title: é".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(fault(latin).problems())
+                .extracting(Problem::problem)
+                .containsExactly("the project file is not in UTF-8");
+    }
+
+    @Test
+    void pointsAtBrokenYaml() throws IOException {
+        assertThat(problems("name: shop\nsources:\n- {name: 'a}\n"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.problem())
+                            .isEqualTo(
+                                    "this is no YAML: found unexpected end of stream while scanning a quoted scalar");
+                    assertThat(problem.place()).matches(".*project\\.yaml, line 4, column \\d+");
+                });
+        assertThat(problems("name: a\nname: b\n"))
+                .containsExactly(new Problem(
+                        "the key 'name' is given twice",
+                        folder.resolve("project.yaml") + ", line 2, column 5",
+                        "keep one of the two"));
+        assertThat(problems("name: &n a\ntitle: *n\n"))
+                .containsExactly(new Problem(
+                        "the YAML alias '*n' is not supported",
+                        folder.resolve("project.yaml") + ", line 2, column 8",
+                        "write the value out"));
+        assertThat(problems(LEAST + "---\nname: b\n"))
+                .extracting(Problem::problem)
+                .singleElement()
+                .asString()
+                .startsWith("this is no YAML:");
+    }
+
+    private ProjectFile.Loaded load(String text) throws IOException {
+        return ProjectFile.read(write(text), Map.of());
+    }
+
+    private List<Problem> problems(String text) throws IOException {
+        return fault(write(text)).problems();
+    }
+
+    private static Fault fault(Path file) {
+        Fault fault = catchThrowableOfType(Fault.class, () -> ProjectFile.read(file, Map.of()));
+        assertThat(fault).as("a fault").isNotNull();
+        assertThat(fault.exitCode()).isEqualTo(ExitCode.ARGUMENTS);
+        return fault;
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(folder.resolve("project.yaml"), text);
+    }
+
+    private static String without(String key) {
+        return LEAST.replaceAll("(?m)^" + key + ".*\\R(?:- .*\\R)*", "");
+    }
+}
