@@ -16,7 +16,7 @@ import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
-import dev.touchstone.table.Sql;
+import dev.touchstone.sql.Sql;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,17 +10,13 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import dev.touchstone.kpi.Answers;
 import dev.touchstone.kpi.Catalogue;
-import dev.touchstone.kpi.Instrument;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
-import dev.touchstone.table.Sql;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,8 +33,6 @@ import org.apache.spark.sql.expressions.WindowSpec;
  * @param meaning for people
  */
 public record Derived(String name, String type, List<String> needs, String meaning) {
-    private static final String KEPT = "_kept";
-
     private static final Derived DIMENSION =
             new Derived("dimension", "STRING", List.of("item"), "dimension of the item, as its instrument lists it");
     private static final Derived EXPECTATION = new Derived(
@@ -78,21 +72,10 @@ public record Derived(String name, String type, List<String> needs, String meani
         };
     }
 
-    /** SQL for {@code dimension} over the columns instrument and item. */
-    public static String dimensionSql(Catalogue catalogue) {
-        return perInstrument(
-                catalogue,
-                instrument -> instrument.items().isEmpty()
-                        ? null
-                        : instrument.items().entrySet().stream()
-                                .map(item -> "WHEN " + Sql.text(item.getKey()) + " THEN " + Sql.text(item.getValue()))
-                                .collect(Collectors.joining(" ", "CASE item ", " END")));
-    }
-
     private static Dataset<Row> ofResponses(Dataset<Row> rows, Set<String> wanted, Catalogue catalogue) {
         boolean weighted = wanted.contains(WEIGHTED_GAP.name());
         if (wanted.contains(DIMENSION.name()) || weighted) {
-            rows = rows.withColumn(DIMENSION.name(), expr(dimensionSql(catalogue)));
+            rows = rows.withColumn(DIMENSION.name(), expr("CAST(" + Answers.dimension(catalogue) + " AS STRING)"));
         }
         if (!wanted.contains(GAP.name()) && !wanted.contains(EXPECTATION.name()) && !weighted) {
             return rows;
@@ -114,14 +97,6 @@ public record Derived(String name, String type, List<String> needs, String meani
     }
 
     private static Dataset<Row> withWeightedGap(Dataset<Row> rows, Catalogue catalogue) {
-        String weight = perInstrument(catalogue, instrument -> caseOf("dimension", instrument.weights()));
-        String dimensions = perInstrument(
-                catalogue,
-                instrument -> instrument.weights().isEmpty()
-                        ? null
-                        : String.valueOf(instrument.weights().values().stream()
-                                .filter(points -> points > 0)
-                                .count()));
         Column[] questionnaire = {
             col(Duplicates.GROUP), col("response_id"), col("touchpoint"), col("instrument"), col(ContractRows.DAY)
         };
@@ -134,7 +109,7 @@ public record Derived(String name, String type, List<String> needs, String meani
                 questionnaire[3],
                 questionnaire[4],
                 col("dimension"));
-        Column share = expr(weight == null ? "CAST(NULL AS INT)" : weight)
+        Column share = expr("CAST(" + Answers.weight(catalogue) + " AS INT)")
                 .multiply(col(GAP.name()))
                 .divide(count(col(GAP.name())).over(dimension).multiply(100));
         Column first = row_number().over(dimension.orderBy(col(GAP.name()).isNull(), col("item"), col("part")));
@@ -147,7 +122,9 @@ public record Derived(String name, String type, List<String> needs, String meani
                                 row_number()
                                         .over(ordered)
                                         .equalTo(1)
-                                        .and(col("_dimensions").equalTo(expr(dimensions == null ? "-1" : dimensions))),
+                                        .and(col("_dimensions")
+                                                .equalTo(expr(
+                                                        "CAST(" + Answers.weightedDimensions(catalogue) + " AS INT)"))),
                                 sum("_share").over(all)))
                 .drop("_share", "_first", "_dimensions");
     }
@@ -162,21 +139,5 @@ public record Derived(String name, String type, List<String> needs, String meani
         return rows.withColumn(
                 RESPONDED.name(),
                 col("response_id").isNotNull().and(row_number().over(ofResponse).equalTo(1)));
-    }
-
-    private static String caseOf(String column, Map<String, Integer> values) {
-        return values.isEmpty()
-                ? null
-                : values.entrySet().stream()
-                        .map(value -> "WHEN " + Sql.text(value.getKey()) + " THEN " + value.getValue())
-                        .collect(Collectors.joining(" ", "CASE " + column + " ", " END"));
-    }
-
-    private static String perInstrument(Catalogue catalogue, Function<Instrument, String> sql) {
-        String cases = catalogue.instruments().values().stream()
-                .filter(instrument -> sql.apply(instrument) != null)
-                .map(instrument -> "WHEN " + Sql.text(instrument.name()) + " THEN " + sql.apply(instrument))
-                .collect(Collectors.joining(" "));
-        return cases.isEmpty() ? "CAST(NULL AS STRING)" : "CASE instrument " + cases + " END";
     }
 }

@@ -1,42 +1,33 @@
 package dev.touchstone.observe;
 
-import static org.apache.spark.sql.functions.expr;
-
 import dev.touchstone.fault.Problem;
+import dev.touchstone.kpi.Answers;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
-import dev.touchstone.source.SourceRows;
+import dev.touchstone.sql.Expressions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * What the expressions of a contract's KPIs refer to, found by letting Spark analyze them against the contract's
  * columns without any row.
  */
 public final class KpiExpressions {
-    /** Columns of a daily answer: a survey KPI that refers to nothing else is computed from counts of answers. */
-    private static final Set<String> OF_ANSWERS =
-            Set.of("instrument", "item", "part", "score", "touchpoint", "dimension");
-
     private final Contract contract;
     private final Map<String, Derived> derived = new TreeMap<>();
     private final Map<String, Set<String>> references = new TreeMap<>();
+    private final Set<String> ofAnswers = new TreeSet<>();
     private final List<Problem> problems = new ArrayList<>();
     private final ContractRows rows;
     private final Catalogue catalogue;
@@ -58,11 +49,11 @@ public final class KpiExpressions {
                 schema = schema.add(column.getKey(), column.getValue());
             }
         }
-        Dataset<Row> empty = spark.createDataFrame(List.of(), schema);
+        Answers.kpis(spark, catalogue).forEach(kpi -> ofAnswers.add(kpi.name()));
         for (Kpi kpi : catalogue.kpisOf(contract.contractName())) {
             Set<String> names = new TreeSet<>();
-            analyze(empty, kpi, "counts", kpi.counts(), names);
-            analyze(empty, kpi, "score", kpi.score(), names);
+            analyze(spark, schema, kpi, "counts", kpi.counts(), names);
+            analyze(spark, schema, kpi, "score", kpi.score(), names);
             if (kpi.clock() != null) {
                 names.add(kpi.clock());
             }
@@ -102,9 +93,7 @@ public final class KpiExpressions {
 
     /** Whether counts of answers suffice for a KPI; else it is counted row by row under its own name. */
     public boolean ofAnswers(Kpi kpi) {
-        return contract == Contract.RESPONSES
-                && OF_ANSWERS.containsAll(references.get(kpi.name()))
-                && kpi.maturesDays() == 0;
+        return contract == Contract.RESPONSES && ofAnswers.contains(kpi.name());
     }
 
     /** The derived columns that the KPIs refer to. */
@@ -134,38 +123,26 @@ public final class KpiExpressions {
         return wanted;
     }
 
-    private void analyze(Dataset<Row> empty, Kpi kpi, String key, String sql, Set<String> names) {
+    private void analyze(SparkSession spark, StructType columns, Kpi kpi, String key, String sql, Set<String> names) {
         String place = "kpis[" + kpi.name() + "]." + key;
         boolean predicate = key.equals("counts");
-        Column expression;
-        try {
-            expression = expr(sql);
-            // A predicate, so that aggregates and generators are refused.
-            Dataset<Row> analyzed = empty.where(predicate ? expression : expression.isNotNull());
-            var plan = ((org.apache.spark.sql.classic.Dataset<Row>) analyzed)
-                    .queryExecution()
-                    .analyzed();
-            CollectionConverters.asJava(plan.expressions()).forEach(part -> CollectionConverters.asJava(
-                            part.references().toSeq())
-                    .forEach(column -> names.add(column.name().toLowerCase(Locale.ROOT))));
-            DataType type =
-                    empty.select(expression.as("value")).schema().apply(0).dataType();
-            boolean right = predicate ? type instanceof BooleanType : type instanceof NumericType;
-            if (!right) {
-                problems.add(new Problem(
-                        "the expression gives " + type.sql() + ", not " + (predicate ? "true or false" : "a number")
-                                + ": " + sql,
-                        place,
-                        predicate
-                                ? "write a predicate"
-                                : "write what a row scores, e.g. CASE WHEN ... THEN 1 ELSE 0 END"));
-            }
-        } catch (Exception wrong) { // ParseException and AnalysisException are checked and undeclared
+        Expressions.Analysis analysis = Expressions.analyze(spark, columns, sql);
+        names.addAll(analysis.references());
+        if (analysis.problem().isPresent()) {
             problems.add(new Problem(
                     "the expression is not valid SQL over " + contract.contractName() + ": "
-                            + SourceRows.firstLine(wrong),
+                            + analysis.problem().get(),
                     place,
-                    "columns are " + List.of(empty.columns())));
+                    "columns are " + List.of(columns.fieldNames())));
+            return;
+        }
+        boolean right = predicate ? analysis.type() instanceof BooleanType : analysis.type() instanceof NumericType;
+        if (!right) {
+            problems.add(new Problem(
+                    "the expression gives " + analysis.type().sql() + ", not "
+                            + (predicate ? "true or false" : "a number") + ": " + sql,
+                    place,
+                    predicate ? "write a predicate" : "write what a row scores, e.g. CASE WHEN ... THEN 1 ELSE 0 END"));
         }
     }
 }

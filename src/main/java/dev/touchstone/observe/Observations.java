@@ -7,7 +7,7 @@ import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
-import dev.touchstone.table.Sql;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

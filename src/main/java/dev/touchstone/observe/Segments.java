@@ -8,7 +8,7 @@ import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
-import dev.touchstone.table.Sql;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;

@@ -22,7 +22,7 @@ import dev.touchstone.source.Contract.Field;
 import dev.touchstone.source.Contract.Need;
 import dev.touchstone.source.Contract.Rule;
 import dev.touchstone.source.Contract.Type;
-import dev.touchstone.table.Sql;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

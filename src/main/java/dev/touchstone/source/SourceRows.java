@@ -5,6 +5,7 @@ import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Source;
+import dev.touchstone.sql.Expressions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -53,7 +54,7 @@ public final class SourceRows {
             rows = spark.sql(source.select());
         } catch (Exception wrong) { // ParseException and AnalysisException are checked and undeclared
             throw Fault.arguments(
-                    "the select of source " + source.name() + " is not valid: " + firstLine(wrong),
+                    "the select of source " + source.name() + " is not valid: " + Expressions.firstLine(wrong),
                     place(source) + ".select",
                     "correct the SQL; the view is called source and has the columns " + Arrays.toString(raw.columns()));
         }
@@ -123,7 +124,7 @@ public final class SourceRows {
             return rows.where(predicate);
         } catch (Exception wrong) {
             throw Fault.arguments(
-                    "prune is not valid: " + firstLine(wrong),
+                    "prune is not valid: " + Expressions.firstLine(wrong),
                     place,
                     "give a SQL predicate on raw columns with :from and :to, which stand for DATE values");
         }
@@ -167,7 +168,7 @@ public final class SourceRows {
 
     private static Fault unreadable(Source source, String path, Exception problem) {
         return Fault.outside(
-                "source " + source.name() + " cannot be read: " + firstLine(problem),
+                "source " + source.name() + " cannot be read: " + Expressions.firstLine(problem),
                 path,
                 "check the path, the format (" + source.format() + ") and the permissions",
                 problem);
@@ -175,15 +176,5 @@ public final class SourceRows {
 
     private static String place(Source source) {
         return "sources[" + source.name() + "]";
-    }
-
-    /** The first line of Spark's message, which names the error class and the culprit. */
-    public static String firstLine(Throwable problem) {
-        return String.valueOf(problem.getMessage())
-                .lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .findFirst()
-                .orElse(problem.getClass().getSimpleName());
     }
 }

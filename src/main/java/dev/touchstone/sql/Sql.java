@@ -1,4 +1,4 @@
-package dev.touchstone.table;
+package dev.touchstone.sql;
 
 import java.util.Collection;
 import java.util.stream.Collectors;

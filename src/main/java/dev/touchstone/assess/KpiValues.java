@@ -1,0 +1,96 @@
+package dev.touchstone.assess;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import dev.touchstone.kpi.Estimate;
+import dev.touchstone.kpi.Kpi;
+import dev.touchstone.table.Table;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+
+/** From states to the rows of {@code kpi_values}: plain and weighted cells, each with its interval. */
+final class KpiValues {
+    private static final StructType KPI_SCHEMA = StructType.fromDDL(
+            "_kpi STRING, state STRING, interval STRING, factor DOUBLE, scale_low DOUBLE, scale_high DOUBLE");
+
+    private KpiValues() {}
+
+    /**
+     * @param states per period, as {@link KpiStates#byPeriod} gives them
+     * @param kpis declarations of the KPIs in them
+     * @param asOf the local day at whose start a period that ends is complete
+     */
+    static Dataset<Row> of(SparkSession spark, Dataset<Row> states, Collection<Kpi> kpis, LocalDate asOf) {
+        Dataset<Row> cells = states.join(
+                        broadcast(declarations(spark, kpis)), col("kpi").equalTo(col("_kpi")), "inner")
+                .withColumn(
+                        "_weighted", expr("explode(CASE WHEN w > 0 THEN array(false, true) ELSE array(false) END)"));
+        String number = "CASE WHEN _weighted THEN weighted_n ELSE n END";
+        String size = "CASE WHEN _weighted THEN CAST(w AS DOUBLE) ELSE CAST(n AS DOUBLE) END";
+        String first = "CAST(CASE WHEN _weighted THEN CAST(wx AS DOUBLE) ELSE CAST(s AS DOUBLE) END AS DOUBLE)";
+        String second = "CAST(CASE WHEN _weighted THEN CAST(wx2 AS DOUBLE) ELSE CAST(ss AS DOUBLE) END AS DOUBLE)";
+        WindowSpec peers = Window.partitionBy(
+                col("kpi"),
+                col("_weighted"),
+                col("calendar"),
+                col("grain"),
+                col("period_start"),
+                col("segmentation"),
+                col("touchpoint").equalTo("all"));
+        Column freedom = when(col("variance").isNotNull(), col("n_eff").minus(1));
+        Dataset<Row> measured = cells.withColumn("_number", expr(number))
+                .withColumn(
+                        "n_eff",
+                        expr("CASE WHEN _weighted THEN CAST(w AS DOUBLE) * CAST(w AS DOUBLE) / CAST(w2 AS DOUBLE) "
+                                + "ELSE CAST(n AS DOUBLE) END"))
+                .withColumn("_size", expr(size))
+                .withColumn("total", expr(first + " / factor"))
+                .withColumn("mean", expr("CASE WHEN _size > 0 THEN total / _size END"))
+                .withColumn("square", expr("CASE WHEN _size > 0 THEN " + second + " / factor / factor / _size END"))
+                .withColumn("n", col("_number"))
+                .withColumn("variance", expr(Estimate.VARIANCE))
+                .withColumn(
+                        "pooled",
+                        sum(col("variance").multiply(freedom))
+                                .over(peers)
+                                .divide(sum(freedom).over(peers)));
+        return measured.withColumn("weighted", col("_weighted"))
+                .withColumn("is_complete", col("period_end").leq(lit(Date.valueOf(asOf))))
+                .withColumn("value", expr(Estimate.VALUE))
+                .withColumn("ci_low", expr(Estimate.LOW))
+                .withColumn("ci_high", expr(Estimate.HIGH))
+                .select(Arrays.stream(Table.KPI_VALUES.columnNames())
+                        .map(functions::col)
+                        .toArray(Column[]::new));
+    }
+
+    private static Dataset<Row> declarations(SparkSession spark, Collection<Kpi> kpis) {
+        List<Row> rows = kpis.stream()
+                .map(kpi -> RowFactory.create(
+                        kpi.name(),
+                        kpi.state().name(),
+                        kpi.interval().name(),
+                        (double) kpi.scale().factor(),
+                        kpi.scale().low(),
+                        kpi.scale().high()))
+                .toList();
+        return spark.createDataFrame(rows, KPI_SCHEMA);
+    }
+}
