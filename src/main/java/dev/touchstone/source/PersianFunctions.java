@@ -44,7 +44,7 @@ public final class PersianFunctions {
         spark.udf().register("persian_name", name, DataTypes.StringType);
     }
 
-    /** As SQL's {@code latin_digits}, of built-in functions only, so that Spark generates code for it. */
+    /** As SQL's {@code latin_digits}, of built-in functions only, which Spark's optimizer sees through. */
     public static Column latinDigits(Column text) {
         return PersianText.latinDigits(text);
     }
@@ -54,7 +54,7 @@ public final class PersianFunctions {
         return PersianText.latinDigits(text);
     }
 
-    /** As {@link #persianName(String)}, of built-in functions only, so that Spark generates code for it. */
+    /** As {@link #persianName(String)}, of built-in functions only, which Spark's optimizer sees through. */
     public static Column persianName(Column text) {
         return PersianText.name(text);
     }
