@@ -68,7 +68,7 @@ public final class Assess {
         spark.sparkContext().setJobDescription("assess: KPI values of periods that touch " + days);
         store.replace(
                 Table.KPI_VALUES,
-                values.repartition(functions.col("grain")).sortWithinPartitions("grain", "kpi", "period_start"),
+                values.hint("rebalance", functions.col("grain")).sortWithinPartitions("grain", "kpi", "period_start"),
                 rebuild ? "true" : touches,
                 runId);
         long written = store.lastWritten(Table.KPI_VALUES);

@@ -1,0 +1,106 @@
+package dev.touchstone.cli;
+
+import dev.touchstone.fault.ExitCode;
+import dev.touchstone.fault.Fault;
+import dev.touchstone.kpi.Kpi;
+import dev.touchstone.observe.KpiExpressions;
+import dev.touchstone.observe.Segments;
+import dev.touchstone.project.Project;
+import dev.touchstone.project.Project.Segmentation;
+import dev.touchstone.source.Contract;
+import dev.touchstone.source.ContractRows;
+import dev.touchstone.table.Store;
+import dev.touchstone.table.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code touchstone check}. */
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        description = "Validate a project file against its sources and say what a run would do; writes nothing.")
+final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    private ProjectOption project;
+
+    @Option(names = "--result", paramLabel = "URI", description = "Write the result's JSON object to this file, too.")
+    private String result;
+
+    @Override
+    public Integer call() {
+        Result outcome = new Result("check", result);
+        try {
+            Project read = project.read();
+            SparkSession spark = Sessions.open("check", read);
+            StageOptions.checkSources(spark, read);
+            show(spark, read);
+            outcome.with("project", read.name()).print(ExitCode.DONE.number());
+            return ExitCode.DONE.number();
+        } catch (Fault fault) {
+            fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
+            outcome.with("problems", fault.problems().stream().map(each -> each.problem()).toList());
+            outcome.print(fault.exitCode().number());
+            return fault.exitCode().number();
+        }
+    }
+
+    private static void show(SparkSession spark, Project read) {
+        System.out.printf(
+                "Project %s: %s, days of %s, weeks from %s, calendars %s%n",
+                read.name(),
+                read.title().en(),
+                read.zone(),
+                read.weekStart(),
+                read.calendars().stream().map(each -> each.code()).collect(Collectors.joining(", ")));
+        List<String> unavailable = new ArrayList<>();
+        for (Contract contract : Contract.values()) {
+            ContractRows rows = ContractRows.open(spark, read, contract, null);
+            if (rows.isEmpty()) {
+                continue;
+            }
+            KpiExpressions expressions = KpiExpressions.of(spark, read.catalogue(), contract, rows);
+            System.out.printf("%n%s: %s%n", contract.contractName(), contract.row());
+            read.sources().stream()
+                    .filter(source -> source.contract().equals(contract.contractName()))
+                    .forEach(source -> System.out.printf(
+                            "  source        %s (%s)%s%n",
+                            source.name(),
+                            source.table() != null ? source.table() : source.format() + " " + source.paths(),
+                            source.prune() == null
+                                    ? "; every run reads all of it: a `prune` would let it read its days only"
+                                    : "; reads where " + source.prune()));
+            System.out.printf("  columns       %s%n", String.join(", ", rows.mapped()));
+            System.out.printf(
+                    "  segmentations %s%n",
+                    Segments.applying(read, rows).stream()
+                            .map(Segmentation::name)
+                            .collect(Collectors.joining(", ")));
+            System.out.printf(
+                    "  KPIs          %s%n",
+                    expressions.available().stream().map(Kpi::name).collect(Collectors.joining(", ")));
+            read.catalogue().kpisOf(contract.contractName()).stream()
+                    .filter(kpi -> !expressions.lacking(kpi).isEmpty())
+                    .forEach(kpi -> unavailable.add(
+                            kpi.name() + " (needs " + String.join(", ", expressions.lacking(kpi)) + ")"));
+        }
+        if (!unavailable.isEmpty()) {
+            System.out.printf("%nNot available for want of columns: %s%n", String.join("; ", unavailable));
+        }
+        Store store = Sessions.store(spark, read);
+        System.out.printf("%nA run would write:%n");
+        for (Table table : Table.values()) {
+            System.out.printf(
+                    "  %-15s %s  %s%n",
+                    table.tableName(),
+                    store.exists(table) ? "(is there)" : "(new)     ",
+                    store.location(table));
+        }
+        System.out.println();
+    }
+}

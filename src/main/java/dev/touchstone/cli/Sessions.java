@@ -1,0 +1,47 @@
+package dev.touchstone.cli;
+
+import dev.touchstone.project.Project;
+import dev.touchstone.source.PersianFunctions;
+import dev.touchstone.table.Store;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark session of a command, with the settings that Touchstone's results depend on. */
+final class Sessions {
+    /** Set only where the submitter's configuration says nothing. */
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "spark.master", "local[*]",
+            "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+            "spark.sql.files.maxPartitionBytes", "32m",
+            "spark.sql.shuffle.partitions", "64",
+            "spark.databricks.delta.snapshotPartitions", "2");
+
+    private Sessions() {}
+
+    /** A session for a project: its zone, ANSI arithmetic, and the functions that selects may use. */
+    static SparkSession open(String command, Project project) {
+        SparkConf submitted = new SparkConf();
+        SparkSession.Builder builder = SparkSession.builder().appName("touchstone " + command);
+        DEFAULTS.forEach((key, value) -> {
+            if (!submitted.contains(key)) {
+                builder.config(key, value);
+            }
+        });
+        SparkSession session = builder.getOrCreate().newSession();
+        session.conf().set("spark.sql.ansi.enabled", "true");
+        if (project != null) {
+            session.conf().set("spark.sql.session.timeZone", project.zone().getId());
+        }
+        PersianFunctions.register(session);
+        return session;
+    }
+
+    /** The project's tables. */
+    static Store store(SparkSession session, Project project) {
+        return project.output().path() != null
+                ? Store.at(session, project.output().path())
+                : Store.in(session, project.output().schema());
+    }
+}

@@ -1,0 +1,258 @@
+package dev.touchstone.cli;
+
+import dev.touchstone.assess.Assess;
+import dev.touchstone.assess.Weakest;
+import dev.touchstone.calendar.Days;
+import dev.touchstone.fault.ExitCode;
+import dev.touchstone.fault.Fault;
+import dev.touchstone.measure.Measure;
+import dev.touchstone.observe.KpiExpressions;
+import dev.touchstone.project.Project;
+import dev.touchstone.source.Contract;
+import dev.touchstone.source.ContractRows;
+import dev.touchstone.table.RunLog;
+import dev.touchstone.table.Store;
+import dev.touchstone.table.Table;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What {@code run}, {@code measure} and {@code assess} have in common: their options, and how a stage is run. */
+final class StageOptions {
+    @Mixin
+    private ProjectOption project;
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "DAY",
+            description = "First day to write: 2026-11-01, or an instant that is a local midnight of the project's zone.")
+    private String from;
+
+    @Option(names = "--to", required = true, paramLabel = "DAY", description = "First day after the last one to write.")
+    private String to;
+
+    @Option(
+            names = "--as-of",
+            paramLabel = "INSTANT",
+            description = "What is known: windows and periods are judged as of this instant. Default: the later of --to "
+                    + "and the latest completed run's.")
+    private String asOf;
+
+    @Option(
+            names = "--rebuild",
+            description = "Forget everything stored and write just these days: needed after a change of time zone, "
+                    + "week start or segmentations.")
+    private boolean rebuild;
+
+    @Option(names = "--result", paramLabel = "URI", description = "Write the result's JSON object to this file, too.")
+    private String result;
+
+    /** Which stages a command runs. */
+    enum Stages {
+        RUN(true, true),
+        MEASURE(true, false),
+        ASSESS(false, true);
+
+        private final boolean measure;
+        private final boolean assess;
+
+        Stages(boolean measure, boolean assess) {
+            this.measure = measure;
+            this.assess = assess;
+        }
+
+        String command() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** Runs the stages; prints progress, the weakest touchpoints and the result line. */
+    int execute(Stages stages) {
+        long started = System.nanoTime();
+        Result outcome = new Result(stages.command(), result);
+        try {
+            Project read = project.read();
+            Days days = days(read.zone());
+            run(stages, read, days, outcome);
+            outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L).print(ExitCode.DONE.number());
+            return ExitCode.DONE.number();
+        } catch (Fault fault) {
+            outcome.with("problems", fault.problems().stream().map(each -> each.problem()).toList());
+            fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
+            outcome.print(fault.exitCode().number());
+            return fault.exitCode().number();
+        }
+    }
+
+    private void run(Stages stages, Project read, Days days, Result outcome) {
+        SparkSession spark = Sessions.open(stages.command(), read);
+        Store store = Sessions.store(spark, read);
+        if (stages.measure) {
+            checkSources(spark, read);
+        }
+        Optional<Row> last = RunLog.lastMeasured(store);
+        String settings = settings(read);
+        if (!rebuild) {
+            last.ifPresent(run -> refuseChangedSettings(run.getAs("settings"), settings));
+        }
+        Instant known = asOf(read, days, last);
+        RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, known, settings);
+        Map<String, Long> counts = new LinkedHashMap<>();
+        try (RunLog log = RunLog.claim(spark, store, request)) {
+            try {
+                if (stages.measure) {
+                    counts.putAll(Measure.run(
+                            spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                }
+                if (stages.assess) {
+                    counts.putAll(Assess.run(
+                            spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                }
+                log.done(counts, sourceVersions(spark, read));
+            } catch (RuntimeException problem) {
+                log.failed(counts, problem);
+                throw problem;
+            }
+            outcome.with("run_id", log.runId());
+        }
+        if (stages.assess) {
+            Weakest.of(read, store, 10).ifPresent(weakest -> Print.weakest(read, weakest));
+        }
+        System.out.printf(
+                "%nTables: %s%nQuery:  SELECT * FROM delta.`%s` WHERE grain = 'month' AND segmentation = 'all'%n%n",
+                read.output().path() == null ? read.output().schema() : read.output().path(),
+                store.location(Table.KPI_VALUES));
+        outcome.with("project", read.name())
+                .with("from", days.from().toString())
+                .with("to", days.to().toString())
+                .with("as_of", known.toString())
+                .with("counts", counts)
+                .with("tables", store.location(Table.KPI_VALUES).replaceAll("[/.]kpi_values$", ""))
+                .with("table_versions", RunLog.versions(store));
+    }
+
+    /** Everything that can be found wrong without reading rows is found before any work. */
+    static void checkSources(SparkSession spark, Project project) {
+        List<dev.touchstone.fault.Problem> problems =
+                new ArrayList<>(dev.touchstone.source.SourceRows.check(spark, project));
+        if (problems.isEmpty()) {
+            for (Contract contract : Contract.values()) {
+                ContractRows rows = ContractRows.open(spark, project, contract, null);
+                if (!rows.isEmpty()) {
+                    problems.addAll(KpiExpressions.of(spark, project.catalogue(), contract, rows)
+                            .problems());
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw Fault.arguments(problems);
+        }
+    }
+
+    private static Map<String, Long> sourceVersions(SparkSession spark, Project project) {
+        Map<String, Long> versions = new TreeMap<>();
+        for (Project.Source source : project.sources()) {
+            if ("delta".equals(source.format())) {
+                for (String path : source.paths()) {
+                    versions.put(
+                            source.name(),
+                            io.delta.tables.DeltaTable.forPath(spark, path)
+                                    .history(1)
+                                    .select("version")
+                                    .first()
+                                    .getLong(0));
+                }
+            }
+        }
+        return versions;
+    }
+
+    private Days days(ZoneId zone) {
+        LocalDate first = localDay("--from", from, zone);
+        LocalDate end = localDay("--to", to, zone);
+        if (!first.isBefore(end)) {
+            throw Fault.arguments(
+                    "--from " + first + " is not before --to " + end,
+                    "--from, --to",
+                    "--to is the first day that is not written any more: for one day give the next day");
+        }
+        return new Days(first, end);
+    }
+
+    private static LocalDate localDay(String option, String text, ZoneId zone) {
+        try {
+            if (text.length() == 10) {
+                return LocalDate.parse(text);
+            }
+            ZonedDateTime instant = OffsetDateTime.parse(text.replace(' ', 'T')).atZoneSameInstant(zone);
+            LocalDate day = instant.toLocalDate();
+            if (!day.atStartOfDay(zone).toInstant().equals(instant.toInstant())) {
+                throw Fault.arguments(
+                        option + " " + text + " is " + instant.toLocalTime() + " of " + day + " in " + zone
+                                + ", not the start of a day",
+                        option,
+                        "give a day (" + day + ") or the instant of its midnight ("
+                                + day.atStartOfDay(zone).toOffsetDateTime() + ")");
+            }
+            return day;
+        } catch (DateTimeException wrong) {
+            throw Fault.arguments(
+                    option + " " + text + " is neither a day nor an instant with its offset",
+                    option,
+                    "write it as 2026-11-01 or 2026-11-01T00:00:00+03:30");
+        }
+    }
+
+    private Instant asOf(Project read, Days days, Optional<Row> last) {
+        if (asOf != null) {
+            try {
+                return asOf.length() == 10
+                        ? LocalDate.parse(asOf).atStartOfDay(read.zone()).toInstant()
+                        : OffsetDateTime.parse(asOf.replace(' ', 'T')).toInstant();
+            } catch (DateTimeException wrong) {
+                throw Fault.arguments(
+                        "--as-of " + asOf + " is neither a day nor an instant with its offset",
+                        "--as-of",
+                        "write it as 2026-11-01 or 2026-11-01T00:00:00+03:30");
+            }
+        }
+        Instant end = days.end(read.zone());
+        return last.map(run -> run.<java.sql.Timestamp>getAs("as_of").toInstant())
+                .filter(before -> !rebuild && before.isAfter(end))
+                .orElse(end);
+    }
+
+    private static String settings(Project project) {
+        return "time_zone=%s; week_start=%s; segmentations=%s"
+                .formatted(
+                        project.zone().getId(),
+                        project.weekStart(),
+                        project.segmentations().stream()
+                                .map(each -> each.name() + (each.fromCustomers() ? " of customers." : " of row.")
+                                        + each.column())
+                                .toList());
+    }
+
+    private static void refuseChangedSettings(String before, String now) {
+        if (!now.equals(before)) {
+            throw Fault.arguments(
+                    "the stored days were measured with other settings: " + before + "; now: " + now,
+                    "time_zone, week_start, segmentations",
+                    "undo the change, or measure all days again with --rebuild");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.touchstone.cli;
+
+import dev.touchstone.fault.ExitCode;
+import dev.touchstone.fault.Fault;
+import dev.touchstone.fault.Problem;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The program. */
+@Command(
+        name = "touchstone",
+        mixinStandardHelpOptions = true,
+        versionProvider = Touchstone.Version.class,
+        description = {
+            "Turns survey responses and customer history into customer-experience KPIs",
+            "per segment, touchpoint and period, in Delta tables that anyone can query.",
+            ""
+        },
+        subcommands = {
+            RunCommand.class,
+            MeasureCommand.class,
+            AssessCommand.class,
+            CheckCommand.class,
+            KpisCommand.class,
+            RunsCommand.class,
+            GenerateCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "Start:  touchstone check --project my.yaml",
+            "        touchstone run --project my.yaml --from 2026-01-01 --to 2026-02-01",
+            "",
+            "Exit codes:  0 done",
+            "             1 fault outside (a path, another run): a retry may help",
+            "             2 arguments or project file wrong",
+            "             3 data refused, nothing published",
+            "",
+            "The last line of run, measure, assess, check and generate is TOUCHSTONE_RESULT and one JSON object."
+        })
+public final class Touchstone {
+    private Touchstone() {}
+
+    /** Entry of spark-submit and of plain Java. */
+    public static void main(String[] arguments) {
+        int exit = execute(arguments);
+        // Daemon threads of a half-started session must not keep a failed command alive.
+        System.out.flush();
+        System.err.flush();
+        System.exit(exit);
+    }
+
+    /** Runs a command and returns its exit code. */
+    static int execute(String... arguments) {
+        CommandLine line = new CommandLine(new Touchstone());
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.setParameterExceptionHandler((wrong, given) -> {
+            CommandLine command = wrong.getCommandLine();
+            Problem problem = new Problem(
+                    wrong.getMessage(),
+                    "command line",
+                    "see `touchstone " + (command.getParent() == null ? "" : command.getCommandName() + " ")
+                            + "--help`");
+            show(command, List.of(problem));
+            return ExitCode.ARGUMENTS.number();
+        });
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof Fault fault) {
+                show(command, fault.problems());
+                return fault.exitCode().number();
+            }
+            failure.printStackTrace(command.getErr());
+            show(
+                    command,
+                    List.of(new Problem(
+                            "an error that Touchstone did not expect: " + failure,
+                            "the program itself",
+                            "run it again; if it stays, report it with the lines above")));
+            return ExitCode.FAULT.number();
+        });
+        return line.execute(arguments);
+    }
+
+    private static void show(CommandLine command, List<Problem> problems) {
+        problems.forEach(problem -> command.getErr().println("ERROR " + problem.text()));
+    }
+
+    /** The version that the jar was built as. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Touchstone.class.getPackage().getImplementationVersion();
+            return new String[] {"touchstone " + (version == null ? "development" : version)};
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line: arguments to values, commands to stages, outcomes to exit codes. */
+package dev.touchstone.cli;
