@@ -1,5 +1,6 @@
 package dev.touchstone.generate;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
@@ -59,27 +60,25 @@ final class CustomerHistory {
         return when(choice.lt(0.5), 1).when(choice.lt(0.85), 2).otherwise(3);
     }
 
-    /** Epoch seconds of a version's start, version counted from 0. */
-    Column start(Column customer, Column version) {
+    /** Epoch seconds at which the first, second and third version start, as an array; not all need exist. */
+    Column starts(Column customer) {
         Column share = chance.uniform(customer, "joined");
         Column joined = when(chance.uniform(customer, "joins late").lt(JOINS_IN_SPAN), span.at(share.multiply(0.09)))
                 .otherwise(Span.minutes(share.multiply(-3.0 * 365 * Span.DAY).plus(span.start())));
-        return when(version.equalTo(0), joined)
-                .when(version.equalTo(1), second(customer))
-                .otherwise(span.at(
-                        chance.uniform(customer, "third version").multiply(0.4).plus(0.55)));
+        Column third =
+                span.at(chance.uniform(customer, "third version").multiply(0.4).plus(0.55));
+        return array(joined, second(customer), third);
     }
 
     private Column second(Column customer) {
         return span.at(chance.uniform(customer, "second version").multiply(0.4).plus(0.10));
     }
 
-    /** Tier of a version, as a number; it moves by one at each new version, more often up than down. */
-    Column tier(Column customer, Column version) {
+    /** Tiers of the three versions, as numbers in an array; each moves by one, more often up than down. */
+    Column tiers(Column customer) {
         Column first = get(lit(Retailer.TIER_SLOTS), chance.below(Retailer.TIER_SLOTS.length, customer, "tier"));
         Column second = moved(first, customer, "second tier");
-        Column third = moved(second, customer, "third tier");
-        return when(version.equalTo(0), first).when(version.equalTo(1), second).otherwise(third);
+        return array(first, second, moved(second, customer, "third tier"));
     }
 
     private Column moved(Column tier, Column customer, String purpose) {

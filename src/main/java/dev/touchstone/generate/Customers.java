@@ -42,11 +42,11 @@ final class Customers {
     Dataset<Row> frame(SparkSession spark, int tasks) {
         Column customer = col("customer");
         Column version = col("version");
-        Column next = history.start(customer, version.plus(1));
-        Column fault = chance.uniform(customer, "history fault");
+        Column start = get(col("starts"), version);
+        Column next = get(col("starts"), version.plus(1));
+        Column fault = col("fault");
         Column hasNext = version.plus(1).lt(col("versions"));
         Column isFirst = version.equalTo(0).and(hasNext);
-        Column start = history.start(customer, version);
         Column hasGap = isFirst.and(fault.lt(WITH_GAP));
         Column end = when(
                         hasGap,
@@ -64,8 +64,13 @@ final class Customers {
         return spark.range(0, history.count(), 1, tasks)
                 .toDF("customer")
                 .where(chance.uniform(customer, "missing").geq(MISSING))
-                .select(customer, history.versions(customer).as("versions"))
-                .select(customer, col("versions"), overlaps.as("overlaps"))
+                .select(
+                        customer,
+                        history.versions(customer).as("versions"),
+                        chance.uniform(customer, "history fault").as("fault"),
+                        history.starts(customer).as("starts"),
+                        history.tiers(customer).as("tiers"))
+                .select(col("*"), overlaps.as("overlaps"))
                 .select(
                         col("*"),
                         explode(sequence(lit(0), col("versions").minus(1))).as("version"))
@@ -73,7 +78,7 @@ final class Customers {
                         CustomerHistory.client(customer).as("client"),
                         span.shown(start).as("valid_from"),
                         span.shown(end).as("valid_to"),
-                        get(lit(Retailer.TIERS.toArray(String[]::new)), history.tier(customer, version))
+                        get(lit(Retailer.TIERS.toArray(String[]::new)), get(col("tiers"), version))
                                 .as("tier"),
                         when(writesArabic, translate(region, "یک", "يك"))
                                 .otherwise(region)

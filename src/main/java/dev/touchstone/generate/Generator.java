@@ -20,6 +20,10 @@ public final class Generator {
 
     private Generator(SparkSession spark, GenerateOptions options) {
         this.spark = spark;
+        if (options.responses() >= ONE_FILE) {
+            // The JVM never compiles methods above 8,000 bytes of code: stages in one method took five times longer.
+            spark.conf().set("spark.sql.codegen.hugeMethodLimit", "8000");
+        }
         this.options = options;
         this.span = new Span(options.from(), options.to(), options.typed());
         this.chance = new Chance(options.seed());
@@ -49,12 +53,12 @@ public final class Generator {
     private void write() {
         OutputFolder folder = OutputFolder.open(
                 options.output(), options.format(), spark.sparkContext().hadoopConfiguration());
+        int tasks = new Questionnaires(options, span, chance).tasks(spark);
         Responses responses = new Responses(options, span, chance);
-        Dataset<Row> answers = responses.frame(spark);
+        Dataset<Row> answers = responses.frame(spark, tasks);
         Dataset<Row> inOrder = ordered(answers, "row", "copy");
-        Dataset<Row> invitations = new Invitations(options, span, chance).frame(spark);
-        Dataset<Row> customers = new Customers(options, span, chance)
-                .frame(spark, new Questionnaires(options, span, chance).tasks(spark));
+        Dataset<Row> invitations = new Invitations(options, span, chance).frame(spark, tasks);
+        Dataset<Row> customers = new Customers(options, span, chance).frame(spark, tasks);
         describe("the survey tool's responses");
         folder.source("responses", responses.surveyTool(inOrder));
         describe("the call center's responses");

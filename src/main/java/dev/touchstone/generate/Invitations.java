@@ -39,7 +39,7 @@ final class Invitations {
     }
 
     /** Columns: mail_no, touch_point, question, sent, client, survey_id as exported; order, is_reminded for planning. */
-    Dataset<Row> frame(SparkSession spark) {
+    Dataset<Row> frame(SparkSession spark, int tasks) {
         Questionnaires questionnaires = new Questionnaires(options, span, chance);
         Column number = col("questionnaire");
         Column reminded = chance.uniform(number, "reminded").lt(REMINDED);
@@ -48,17 +48,21 @@ final class Invitations {
                 .cast("int");
         Column order = number.multiply(MOST_PER_QUESTIONNAIRE).plus(col("invitation"));
         Column isAnswered = col("invitation").leq(col("reminders"));
-        Column delay = chance.uniform(number, "delay");
+        Column delay = chance.uniform(
+                when(col("is_answered"), number.multiply(MOST_PER_QUESTIONNAIRE))
+                        .otherwise(col("order")),
+                "delay");
         // The reminder (0) is the one that was answered; the first mail (1) went out three days earlier.
         Column before = delay.multiply(delay)
                 .multiply(LONGEST_DELAY - 3600)
                 .plus(3600)
-                .plus(col("invitation").multiply(3 * Span.DAY));
+                .plus(when(col("is_answered"), col("invitation").multiply(3 * Span.DAY))
+                        .otherwise(0));
         Column elsewhen =
                 span.at(number.plus(chance.uniform(col("order"), "sent")).divide((double) questionnaires.count()));
         CustomerHistory history = new CustomerHistory(options, span, chance);
         return questionnaires
-                .frame(spark)
+                .frame(spark, tasks)
                 .where(not(col("in_call_center")))
                 .select(
                         number,

@@ -71,7 +71,7 @@ final class Questionnaires {
      * Columns: questionnaire (number from 0), kind, touchpoint (number; of a journey questionnaire, else the company),
      * answered (epoch seconds), client (NULL: anonymous), in_call_center, persian.
      */
-    Dataset<Row> frame(SparkSession spark) {
+    Dataset<Row> frame(SparkSession spark, int tasks) {
         Column number = col("questionnaire");
         Column inCycle = number.mod(CYCLE);
         Column kind = when(inCycle.equalTo(0), SERVQUAL)
@@ -83,7 +83,7 @@ final class Questionnaires {
                         wave.plus(0.20).plus(chance.uniform(number, "answered").multiply(0.08)))
                 .otherwise(number.plus(chance.uniform(number, "answered")).divide((double) count()));
         Column isJourney = col("kind").equalTo(JOURNEY);
-        return spark.range(0, count(), 1, tasks(spark))
+        return spark.range(0, count(), 1, tasks)
                 .toDF("questionnaire")
                 .select(number, kind.as("kind"))
                 .select(
@@ -108,14 +108,11 @@ final class Questionnaires {
     private Column touchpoint(Column number) {
         double small = Math.min(0.001, Retailer.SMALL_QUESTIONNAIRES / (double) count());
         Column rare = chance.uniform(number, "rare touchpoint");
-        Column choice = get(lit(touchpointSlots()), chance.below(TOUCHPOINT_SLOTS, number, "touchpoint"));
-        for (int position = 0; position < Retailer.SMALL.size(); position++) {
-            choice = when(
-                            rare.geq(small * position).and(rare.lt(small * (position + 1))),
-                            Retailer.number(Retailer.SMALL.get(position)))
-                    .otherwise(choice);
+        Column choice = when(rare.lt(small), Retailer.number(Retailer.SMALL.get(0)));
+        for (int position = 1; position < Retailer.SMALL.size(); position++) {
+            choice = choice.when(rare.lt(small * (position + 1)), Retailer.number(Retailer.SMALL.get(position)));
         }
-        return choice;
+        return choice.otherwise(get(lit(touchpointSlots()), chance.below(TOUCHPOINT_SLOTS, number, "touchpoint")));
     }
 
     private static int[] touchpointSlots() {

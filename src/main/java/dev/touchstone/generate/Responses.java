@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.when;
 
@@ -135,7 +134,7 @@ final class Responses {
      * (number of the touchpoint), question (number), team (number), score (as answered), is_good, plant (what is wrong
      * with the row, or NULL), is_late.
      */
-    Dataset<Row> frame(SparkSession spark) {
+    Dataset<Row> frame(SparkSession spark, int tasks) {
         Column number = col("questionnaire");
         Column copies = options.clean()
                 ? lit(null).cast("string")
@@ -148,7 +147,7 @@ final class Responses {
                 .otherwise(2 * ITEMS);
         Column isTwice = col("twice").isNotNull();
         Dataset<Row> unfolded = new Questionnaires(options, span, chance)
-                .frame(spark)
+                .frame(spark, tasks)
                 .select(col("*"), rows.as("rows"), copies.as("twice"))
                 .select(
                         col("*"),
@@ -181,9 +180,18 @@ final class Responses {
                 .and(not(isTwice))
                 .and(chance.uniform(col("row"), "late").lt(LATE));
         return unfolded.where(not(isLost))
-                .select(col("*"), place().as("place"), plant.as("plant"), isLate.as("is_late"))
-                .select(col("*"), question().as("question"), teamNumber().as("team"), mood().as("mood"))
-                .select(col("*"), level().as("level"))
+                .select(
+                        col("*"),
+                        place().as("place"),
+                        plant.as("plant"),
+                        isLate.as("is_late"),
+                        chance.uniform(col("row"), "luck").as("luck"))
+                .select(
+                        col("*"),
+                        question().as("question"),
+                        teamNumber().as("team"),
+                        moodRow().as("mood_row"))
+                .select(col("*"), mood().as("mood"), level().as("level"))
                 .select(col("*"), col("mood").geq(lit(1.0).minus(col("level"))).as("is_good"))
                 .select(col("*"), score().as("score"));
     }
@@ -248,28 +256,27 @@ final class Responses {
                         .otherwise(luck.multiply(Retailer.TEAMS.size()).cast("int")));
     }
 
-    /** Uniform in [0, 1), near 0 for a dissatisfied answer. */
-    private Column mood() {
-        Column slot = col("slot");
-        Column number = col("questionnaire");
-        Column luck = chance.uniform(col("row"), "copies");
-        Column source = lit(0);
-        double reached = 0;
-        for (int group = 0; group < Retailer.IMPORTANCE.length; group++) {
-            source = when(luck.geq(reached).and(luck.lt(reached + Retailer.IMPORTANCE[group])), group + 1)
-                    .otherwise(source);
-            reached += Retailer.IMPORTANCE[group];
+    /** Number of the row whose mood this one has: its own or that of another row of the questionnaire. */
+    private static Column moodRow() {
+        Column luck = col("luck");
+        double reached = Retailer.IMPORTANCE[0];
+        Column group = when(luck.lt(reached), 1);
+        for (int next = 1; next < Retailer.IMPORTANCE.length; next++) {
+            reached += Retailer.IMPORTANCE[next];
+            group = group.when(luck.lt(reached), next + 1);
         }
-        Column like = when(kind(Questionnaires.RELATIONSHIP).and(slot.equalTo(0)), source)
+        Column slot = when(kind(Questionnaires.RELATIONSHIP).and(col("slot").equalTo(0)), group.otherwise(0))
                 .when(kind(Questionnaires.JOURNEY).and(luck.lt(SAME_MOOD)), 0)
-                .otherwise(slot);
-        Column row = number.multiply(MOST_ROWS).plus(like);
-        return when(
-                        col("client")
-                                .isNotNull()
-                                .and(chance.uniform(row, "whose mood").lt(CUSTOMER_MOOD)),
-                        chance.uniform(col("client"), "customer's mood"))
-                .otherwise(chance.uniform(row, "mood"));
+                .otherwise(col("slot"));
+        return col("questionnaire").multiply(MOST_ROWS).plus(slot);
+    }
+
+    /** Uniform in [0, 1), near 0 for a dissatisfied answer. Rows are told from clients by their sign. */
+    private Column mood() {
+        Column isCustomers = col("client")
+                .isNotNull()
+                .and(chance.uniform(col("mood_row"), "whose mood").lt(CUSTOMER_MOOD));
+        return chance.uniform(when(isCustomers, col("client").multiply(-1)).otherwise(col("mood_row")), "mood");
     }
 
     /** The true probability of a good answer. */
@@ -356,16 +363,14 @@ final class Responses {
         return get(lit(Retailer.TEAMS.toArray(String[]::new)), col("team"));
     }
 
-    /** Only the surveys about the relationship are weighted. */
+    /** 0.5 to 2.0 by tenths; only the surveys about the relationship are weighted. */
     private Column weight() {
+        double[] weights = IntStream.rangeClosed(5, 20)
+                .mapToDouble(tenths -> tenths / 10.0)
+                .toArray();
         return when(
                 not(kind(Questionnaires.JOURNEY)),
-                round(
-                                chance.uniform(col("questionnaire"), "weight")
-                                        .multiply(1.5)
-                                        .plus(0.5),
-                                2)
-                        .cast("decimal(4,2)"));
+                get(lit(weights), chance.below(weights.length, col("questionnaire"), "weight")));
     }
 
     private Column comment() {
