@@ -42,7 +42,9 @@ public final class Weakest {
                         .and(col("weighted").equalTo(false))
                         .and(col("n").gt(0)));
         List<Row> candidates = cells.groupBy("kpi")
-                .agg(functions.max("period").as("period"), functions.countDistinct("touchpoint").as("touchpoints"))
+                .agg(
+                        functions.max("period").as("period"),
+                        functions.countDistinct("touchpoint").as("touchpoints"))
                 .where("touchpoints > 1")
                 .collectAsList();
         List<String> order = java.util.stream.Stream.concat(
@@ -52,10 +54,10 @@ public final class Weakest {
                 .filter(name -> project.catalogue().kpis().get(name).scale().better() != Better.NONE)
                 .toList();
         return order.stream()
-                .flatMap(name -> candidates.stream().filter(row -> row.getString(0).equals(name)))
+                .flatMap(name ->
+                        candidates.stream().filter(row -> row.getString(0).equals(name)))
                 .findFirst()
-                .map(row -> answer(
-                        project.catalogue().kpis().get(row.getString(0)), row.getString(1), cells, limit));
+                .map(row -> answer(project.catalogue().kpis().get(row.getString(0)), row.getString(1), cells, limit));
     }
 
     private static Answer answer(Kpi kpi, String period, Dataset<Row> cells, int limit) {

@@ -44,7 +44,9 @@ final class CheckCommand implements Callable<Integer> {
             return ExitCode.DONE.number();
         } catch (Fault fault) {
             fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
-            outcome.with("problems", fault.problems().stream().map(each -> each.problem()).toList());
+            outcome.with(
+                    "problems",
+                    fault.problems().stream().map(each -> each.problem()).toList());
             outcome.print(fault.exitCode().number());
             return fault.exitCode().number();
         }
@@ -97,9 +99,7 @@ final class CheckCommand implements Callable<Integer> {
         for (Table table : Table.values()) {
             System.out.printf(
                     "  %-15s %s  %s%n",
-                    table.tableName(),
-                    store.exists(table) ? "(is there)" : "(new)     ",
-                    store.location(table));
+                    table.tableName(), store.exists(table) ? "(is there)" : "(new)     ", store.location(table));
         }
         System.out.println();
     }

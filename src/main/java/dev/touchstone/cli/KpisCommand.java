@@ -35,14 +35,19 @@ final class KpisCommand implements Callable<Integer> {
         }
         if (names.isEmpty()) {
             System.out.printf("%-26s %-8s %-7s %-12s %s%n", "KPI", "unit", "better", "of", "title");
-            catalogue.kpis().values().forEach(kpi -> System.out.printf(
-                    "%-26s %-8s %-7s %-12s %s%n",
-                    kpi.name(),
-                    kpi.scale().unit(),
-                    kpi.scale().better().name().toLowerCase(Locale.ROOT),
-                    kpi.of(),
-                    kpi.title().en()));
-            System.out.printf("%n%d KPIs. Details: touchstone kpis NAME%n", catalogue.kpis().size());
+            catalogue
+                    .kpis()
+                    .values()
+                    .forEach(kpi -> System.out.printf(
+                            "%-26s %-8s %-7s %-12s %s%n",
+                            kpi.name(),
+                            kpi.scale().unit(),
+                            kpi.scale().better().name().toLowerCase(Locale.ROOT),
+                            kpi.of(),
+                            kpi.title().en()));
+            System.out.printf(
+                    "%n%d KPIs. Details: touchstone kpis NAME%n",
+                    catalogue.kpis().size());
         } else {
             names.forEach(name -> show(catalogue.kpis().get(name)));
         }
@@ -50,7 +55,8 @@ final class KpisCommand implements Callable<Integer> {
     }
 
     private static void show(Kpi kpi) {
-        System.out.printf("%s  (%s)  %s%n", kpi.name(), kpi.title().en(), kpi.title().fa());
+        System.out.printf(
+                "%s  (%s)  %s%n", kpi.name(), kpi.title().en(), kpi.title().fa());
         line("says", kpi.description() == null ? null : kpi.description().en());
         line("good for", kpi.goodFor());
         line("not for", kpi.notFor());
@@ -63,8 +69,12 @@ final class KpisCommand implements Callable<Integer> {
                 "%s, %s to %s, %s is better"
                         .formatted(
                                 kpi.scale().unit(),
-                                kpi.scale().low() == null ? "unbounded" : kpi.scale().low(),
-                                kpi.scale().high() == null ? "unbounded" : kpi.scale().high(),
+                                kpi.scale().low() == null
+                                        ? "unbounded"
+                                        : kpi.scale().low(),
+                                kpi.scale().high() == null
+                                        ? "unbounded"
+                                        : kpi.scale().high(),
                                 kpi.scale().better().name().toLowerCase(Locale.ROOT)));
         line("interval", kpi.interval().name().toLowerCase(Locale.ROOT));
         line("source", kpi.source());

@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code touchstone measure}. */
-@Command(name = "measure", mixinStandardHelpOptions = true, description = "Read the sources of some days and replace their daily statistics.")
+@Command(
+        name = "measure",
+        mixinStandardHelpOptions = true,
+        description = "Read the sources of some days and replace their daily statistics.")
 final class MeasureCommand implements Callable<Integer> {
     @Mixin
     private StageOptions options;

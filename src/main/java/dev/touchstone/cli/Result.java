@@ -53,7 +53,8 @@ final class Result {
     private void write(String json) {
         try {
             Path path = new Path(uri);
-            FileSystem files = FileSystem.get(path.toUri().isAbsolute() ? path.toUri() : URI.create("file:///"), new Configuration());
+            FileSystem files = FileSystem.get(
+                    path.toUri().isAbsolute() ? path.toUri() : URI.create("file:///"), new Configuration());
             try (OutputStream out = files.create(path, true)) {
                 out.write(json.getBytes(StandardCharsets.UTF_8));
             }

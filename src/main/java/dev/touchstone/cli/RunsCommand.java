@@ -41,7 +41,8 @@ final class RunsCommand implements Callable<Integer> {
             return 0;
         }
         System.out.printf(
-                "%-26s %-8s %-8s %-10s  %-10s  %-20s %s%n", "run", "command", "state", "from", "to", "as of", "message");
+                "%-26s %-8s %-8s %-10s  %-10s  %-20s %s%n",
+                "run", "command", "state", "from", "to", "as of", "message");
         for (Row run : runs) {
             String message = run.getAs("message");
             System.out.printf(

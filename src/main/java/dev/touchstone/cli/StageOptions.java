@@ -39,7 +39,8 @@ final class StageOptions {
             names = "--from",
             required = true,
             paramLabel = "DAY",
-            description = "First day to write: 2026-11-01, or an instant that is a local midnight of the project's zone.")
+            description =
+                    "First day to write: 2026-11-01, or an instant that is a local midnight of the project's zone.")
     private String from;
 
     @Option(names = "--to", required = true, paramLabel = "DAY", description = "First day after the last one to write.")
@@ -48,8 +49,9 @@ final class StageOptions {
     @Option(
             names = "--as-of",
             paramLabel = "INSTANT",
-            description = "What is known: windows and periods are judged as of this instant. Default: the later of --to "
-                    + "and the latest completed run's.")
+            description =
+                    "What is known: windows and periods are judged as of this instant. Default: the later of --to "
+                            + "and the latest completed run's.")
     private String asOf;
 
     @Option(
@@ -88,10 +90,13 @@ final class StageOptions {
             Project read = project.read();
             Days days = days(read.zone());
             run(stages, read, days, outcome);
-            outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L).print(ExitCode.DONE.number());
+            outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L)
+                    .print(ExitCode.DONE.number());
             return ExitCode.DONE.number();
         } catch (Fault fault) {
-            outcome.with("problems", fault.problems().stream().map(each -> each.problem()).toList());
+            outcome.with(
+                    "problems",
+                    fault.problems().stream().map(each -> each.problem()).toList());
             fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
             outcome.print(fault.exitCode().number());
             return fault.exitCode().number();
@@ -115,12 +120,12 @@ final class StageOptions {
         try (RunLog log = RunLog.claim(spark, store, request)) {
             try {
                 if (stages.measure) {
-                    counts.putAll(Measure.run(
-                            spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                    counts.putAll(
+                            Measure.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
                 }
                 if (stages.assess) {
-                    counts.putAll(Assess.run(
-                            spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                    counts.putAll(
+                            Assess.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
                 }
                 log.done(counts, sourceVersions(spark, read));
             } catch (RuntimeException problem) {
@@ -134,7 +139,9 @@ final class StageOptions {
         }
         System.out.printf(
                 "%nTables: %s%nQuery:  SELECT * FROM delta.`%s` WHERE grain = 'month' AND segmentation = 'all'%n%n",
-                read.output().path() == null ? read.output().schema() : read.output().path(),
+                read.output().path() == null
+                        ? read.output().schema()
+                        : read.output().path(),
                 store.location(Table.KPI_VALUES));
         outcome.with("project", read.name())
                 .with("from", days.from().toString())
@@ -242,7 +249,8 @@ final class StageOptions {
                         project.zone().getId(),
                         project.weekStart(),
                         project.segmentations().stream()
-                                .map(each -> each.name() + (each.fromCustomers() ? " of customers." : " of row.")
+                                .map(each -> each.name()
+                                        + (each.fromCustomers() ? " of customers." : " of row.")
                                         + each.column())
                                 .toList());
     }

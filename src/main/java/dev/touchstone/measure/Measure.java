@@ -277,7 +277,8 @@ public final class Measure {
         describe("measure: write " + table.tableName());
         List<String> names = List.of(table.columnNames());
         Dataset<Row> ordered = names.contains("month")
-                ? rows.hint("rebalance", col("month")).sortWithinPartitions("month", "day", "segmentation", "touchpoint")
+                ? rows.hint("rebalance", col("month"))
+                        .sortWithinPartitions("month", "day", "segmentation", "touchpoint")
                 : rows.coalesce(1);
         store.replace(table, ordered, predicate, runId);
         long written = store.lastWritten(table);

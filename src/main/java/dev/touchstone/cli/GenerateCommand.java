@@ -1,0 +1,70 @@
+package dev.touchstone.cli;
+
+import dev.touchstone.fault.ExitCode;
+import dev.touchstone.generate.GenerateOptions;
+import dev.touchstone.generate.Generator;
+import java.time.LocalDate;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code touchstone generate}. */
+@Command(
+        name = "generate",
+        mixinStandardHelpOptions = true,
+        description =
+                "Write a synthetic retailer's sources with planted truth, a project file for them and truth.json.")
+final class GenerateCommand implements Callable<Integer> {
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "7",
+            description = "Equal seeds give equal data (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--responses",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "About how many answer rows (default: ${DEFAULT-VALUE}).")
+    private long responses;
+
+    @Option(
+            names = "--from",
+            paramLabel = "DAY",
+            defaultValue = "2025-03-21",
+            description = "First day (default: ${DEFAULT-VALUE}).")
+    private LocalDate from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "DAY",
+            defaultValue = "2026-03-21",
+            description = "First day after the last (default: ${DEFAULT-VALUE}).")
+    private LocalDate to;
+
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder to write to.")
+    private String output;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "parquet",
+            description = "csv or parquet (default: ${DEFAULT-VALUE}).")
+    private String format;
+
+    @Option(names = "--clean", description = "No duplicates, late or bad rows.")
+    private boolean clean;
+
+    @Option(names = "--result", paramLabel = "URI", description = "Write the result's JSON object to this file, too.")
+    private String result;
+
+    @Override
+    public Integer call() {
+        GenerateOptions options = new GenerateOptions(seed, responses, from, to, output, format, clean);
+        Generator.write(Sessions.open("generate", null), options);
+        System.out.printf("Written: %s (project.yaml, truth.json and the sources)%n", output);
+        new Result("generate", result).with("output", output).print(ExitCode.DONE.number());
+        return ExitCode.DONE.number();
+    }
+}
