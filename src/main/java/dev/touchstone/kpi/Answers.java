@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
@@ -21,9 +22,18 @@ public final class Answers {
 
     /** The KPIs of a catalogue for which counts of answers suffice. */
     public static List<Kpi> kpis(SparkSession spark, Catalogue catalogue) {
-        return catalogue.kpisOf("responses").stream()
+        List<Kpi> candidates = catalogue.kpisOf("responses").stream()
                 .filter(kpi -> kpi.maturesDays() == 0 && kpi.clock() == null)
-                .filter(kpi -> refersToAnswer(spark, kpi.counts()) && refersToAnswer(spark, kpi.score()))
+                .toList();
+        List<Expressions.Analysis> analyses = Expressions.analyze(
+                spark,
+                COLUMNS,
+                candidates.stream()
+                        .map(kpi -> "(" + kpi.counts() + ") AND (" + kpi.score() + ") > 0")
+                        .toList());
+        return IntStream.range(0, candidates.size())
+                .filter(i -> analyses.get(i).problem().isEmpty())
+                .mapToObj(candidates::get)
                 .toList();
     }
 
@@ -46,10 +56,6 @@ public final class Answers {
                         : String.valueOf(instrument.weights().values().stream()
                                 .filter(points -> points > 0)
                                 .count()));
-    }
-
-    private static boolean refersToAnswer(SparkSession spark, String sql) {
-        return Expressions.analyze(spark, COLUMNS, sql).problem().isEmpty();
     }
 
     private static <T> String caseOf(String column, Map<String, T> values, Function<T, String> literal) {

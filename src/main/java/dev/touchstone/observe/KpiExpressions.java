@@ -50,14 +50,21 @@ public final class KpiExpressions {
             }
         }
         Answers.kpis(spark, catalogue).forEach(kpi -> ofAnswers.add(kpi.name()));
-        for (Kpi kpi : catalogue.kpisOf(contract.contractName())) {
-            Set<String> names = new TreeSet<>();
-            analyze(spark, schema, kpi, "counts", kpi.counts(), names);
-            analyze(spark, schema, kpi, "score", kpi.score(), names);
+        List<Kpi> kpis = catalogue.kpisOf(contract.contractName());
+        List<Expressions.Analysis> counts = Expressions.analyze(
+                spark, schema, kpis.stream().map(Kpi::counts).toList());
+        List<Expressions.Analysis> scores =
+                Expressions.analyze(spark, schema, kpis.stream().map(Kpi::score).toList());
+        for (int i = 0; i < kpis.size(); i++) {
+            Kpi kpi = kpis.get(i);
+            Set<String> names = new TreeSet<>(counts.get(i).references());
+            names.addAll(scores.get(i).references());
             if (kpi.clock() != null) {
                 names.add(kpi.clock());
             }
             references.put(kpi.name(), names);
+            judge(schema, kpi, "counts", kpi.counts(), counts.get(i));
+            judge(schema, kpi, "score", kpi.score(), scores.get(i));
         }
     }
 
@@ -114,20 +121,23 @@ public final class KpiExpressions {
         return wanted;
     }
 
-    /** The contract's own columns that the KPIs refer to. */
+    /** The contract's own columns that the KPIs refer to, directly or through derived columns. */
     public Set<String> contractColumnsFor(List<Kpi> kpis) {
         Set<String> wanted = new TreeSet<>();
-        kpis.forEach(kpi -> references.get(kpi.name()).stream()
-                .filter(name -> contract.field(name).isPresent())
-                .forEach(wanted::add));
+        for (Kpi kpi : kpis) {
+            for (String name : references.get(kpi.name())) {
+                (derived.containsKey(name) ? derived.get(name).needs() : List.of(name))
+                        .stream()
+                                .filter(column -> contract.field(column).isPresent())
+                                .forEach(wanted::add);
+            }
+        }
         return wanted;
     }
 
-    private void analyze(SparkSession spark, StructType columns, Kpi kpi, String key, String sql, Set<String> names) {
+    private void judge(StructType columns, Kpi kpi, String key, String sql, Expressions.Analysis analysis) {
         String place = "kpis[" + kpi.name() + "]." + key;
         boolean predicate = key.equals("counts");
-        Expressions.Analysis analysis = Expressions.analyze(spark, columns, sql);
-        names.addAll(analysis.references());
         if (analysis.problem().isPresent()) {
             problems.add(new Problem(
                     "the expression is not valid SQL over " + contract.contractName() + ": "

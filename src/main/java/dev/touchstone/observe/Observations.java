@@ -66,6 +66,7 @@ public final class Observations {
         names.addAll(contract.key());
         names.add(contract.clock());
         names.add("ingested_at");
+        names.add("touchpoint");
         if (contract == Contract.RESPONSES) {
             names.add("score");
             names.add("weight");
