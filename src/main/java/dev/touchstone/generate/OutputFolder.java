@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -77,7 +78,7 @@ final class OutputFolder {
         if (format.equals("csv")) {
             writer = writer.option("header", true).option("encoding", "UTF-8");
         }
-        writer.save(written.toString());
+        save(writer, written);
         try {
             Path place = new Path(root, name);
             files.delete(place, true);
@@ -98,6 +99,19 @@ final class OutputFolder {
             }
         } catch (IOException exception) {
             throw failed(exception);
+        }
+    }
+
+    private void save(DataFrameWriter<Row> writer, Path place) {
+        try {
+            writer.save(place.toString());
+        } catch (Exception exception) {
+            for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+                if (cause instanceof IOException outside) {
+                    throw failed(outside);
+                }
+            }
+            throw exception;
         }
     }
 
