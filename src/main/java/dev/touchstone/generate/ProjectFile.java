@@ -82,7 +82,7 @@ final class ProjectFile {
                 null,
                 """
                 SELECT form_no AS response_id, question AS instrument, emtiaz AS score,
-                  persian_date(tarikh) AS responded_at, moshtari AS customer_id, touch_point AS touchpoint,
+                  persian_timestamp(tarikh) AS responded_at, moshtari AS customer_id, touch_point AS touchpoint,
                   comment, lang AS language, 'phone' AS channel,
                 %s AS stage,
                   team AS agent_team

@@ -158,7 +158,7 @@ public final class Measure {
         long seen = rowsOf(read);
         long broken = account.getOrDefault(Statistics.BROKEN, 0L);
         long duplicates = account.getOrDefault(Statistics.DUPLICATE, 0L);
-        long kept = contract == Contract.RESPONSES ? account.getOrDefault("all", 0L) : seen - broken - duplicates;
+        long kept = account.getOrDefault("all", 0L);
         counts.put(name + "_read", seen);
         counts.put(name + "_kept", kept);
         counts.put(name + "_quarantined", broken + duplicates);
@@ -345,7 +345,9 @@ public final class Measure {
 
     private static long rowsOf(Observation read) {
         try {
-            return ((Number) read.getAsJava().get("rows")).longValue();
+            // Where nothing at all was read, Spark drops the plan and the count with it.
+            Number rows = (Number) read.getAsJava().get("rows");
+            return rows == null ? 0 : rows.longValue();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw Fault.outside("interrupted while counting rows", "sources", "run it again", interrupted);

@@ -43,7 +43,7 @@ final class Statistics {
 
     private static final String VALUE = "_value";
     private static final String MATURE = "_mature";
-    private static final String ANSWERS = "_answers";
+    private static final String APPLIES = "_applies";
 
     private Statistics() {}
 
@@ -84,13 +84,13 @@ final class Statistics {
         }
         Dataset<Row> rows = observations.select(columns.toArray(Column[]::new));
         if (!moments.isEmpty()) {
-            rows = unfoldedOverKpis(rows, moments, answers);
+            rows = unfoldedOverKpis(rows, moments);
         } else {
             rows = rows.withColumn("kpi", lit(null).cast("string"))
                     .withColumn(VALUE, lit(null).cast("bigint"))
                     .withColumn(MATURE, lit(true));
         }
-        Dataset<Row> unfolded = unfoldedOverSegments(rows, segmentations);
+        Dataset<Row> unfolded = unfoldedOverSegments(rows, segmentations, answers);
         List<Column> keys = new ArrayList<>();
         List.of("day", "kpi", "segmentation", "segment", "touchpoint").forEach(name -> keys.add(col(name)));
         Column isAnswer = col("kpi").isNull();
@@ -123,20 +123,16 @@ final class Statistics {
         return List.of(counts.as("_counts_" + index), score.as("_score_" + index), mature.as("_mature_" + index));
     }
 
-    private static Dataset<Row> unfoldedOverKpis(Dataset<Row> rows, List<Kpi> moments, boolean answers) {
+    private static Dataset<Row> unfoldedOverKpis(Dataset<Row> rows, List<Kpi> moments) {
         List<String> entries = new ArrayList<>();
-        if (answers) {
-            entries.add("true, CAST(NULL AS STRING), CAST(NULL AS BIGINT), true");
-        } else {
-            // Rows that do not count for any KPI are still accounted for.
-            entries.add("NOT _kept, CAST(NULL AS STRING), CAST(NULL AS BIGINT), true");
-        }
+        // The row itself: a count of its answer, or just an account of it.
+        entries.add("true, CAST(NULL AS STRING), CAST(NULL AS BIGINT), true");
         for (int i = 0; i < moments.size(); i++) {
             entries.add("_kept AND _counts_%d, %s, _score_%d, _mature_%d"
                     .formatted(i, Sql.text(moments.get(i).name()), i, i));
         }
         String stack = "stack(%d, %s) AS (%s, kpi, %s, %s)"
-                .formatted(entries.size(), String.join(", ", entries), ANSWERS, VALUE, MATURE);
+                .formatted(entries.size(), String.join(", ", entries), APPLIES, VALUE, MATURE);
         List<Column> columns = new ArrayList<>();
         for (String column : rows.columns()) {
             if (!column.startsWith("_counts_") && !column.startsWith("_score_") && !column.startsWith("_mature_")) {
@@ -144,17 +140,19 @@ final class Statistics {
             }
         }
         columns.add(expr(stack));
-        return rows.select(columns.toArray(Column[]::new)).where(col(ANSWERS)).drop(ANSWERS);
+        return rows.select(columns.toArray(Column[]::new)).where(col(APPLIES)).drop(APPLIES);
     }
 
-    private static Dataset<Row> unfoldedOverSegments(Dataset<Row> rows, List<Segmentation> segmentations) {
+    private static Dataset<Row> unfoldedOverSegments(
+            Dataset<Row> rows, List<Segmentation> segmentations, boolean answers) {
         List<String> entries = new ArrayList<>();
         entries.add("CASE WHEN _kept THEN 'all' WHEN %s THEN '%s' ELSE '%s' END, "
                         .formatted(Conversion.BROKEN, BROKEN, DUPLICATE)
                 + "CASE WHEN _kept THEN 'all' WHEN %s THEN CAST(%s AS STRING) END"
                         .formatted(Duplicates.DUPLICATE, Duplicates.KEY_HASH));
         for (Segmentation segmentation : segmentations) {
-            entries.add("CASE WHEN _kept THEN " + Sql.text(segmentation.name()) + " END, "
+            entries.add("CASE WHEN _kept" + (answers ? "" : " AND kpi IS NOT NULL") + " THEN "
+                    + Sql.text(segmentation.name()) + " END, "
                     + Sql.name(Segments.column(segmentation)));
         }
         entries.add("CASE WHEN %s AND kpi IS NULL THEN '%s' END, 'all'".formatted(Duplicates.MOVED, MOVED));
