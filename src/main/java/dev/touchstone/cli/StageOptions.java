@@ -5,6 +5,7 @@ import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.ExitCode;
 import dev.touchstone.fault.Fault;
+import dev.touchstone.fault.Problem;
 import dev.touchstone.measure.Measure;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.project.Project;
@@ -106,9 +107,7 @@ final class StageOptions {
     private void run(Stages stages, Project read, Days days, Result outcome) {
         SparkSession spark = Sessions.open(stages.command(), read);
         Store store = Sessions.store(spark, read);
-        if (stages.measure) {
-            checkSources(spark, read);
-        }
+        Map<Contract, ContractRows> sources = stages.measure ? sources(spark, read, days) : Map.of();
         Optional<Row> last = RunLog.lastMeasured(store);
         String settings = settings(read);
         if (!rebuild) {
@@ -120,8 +119,8 @@ final class StageOptions {
         try (RunLog log = RunLog.claim(spark, store, request)) {
             try {
                 if (stages.measure) {
-                    counts.putAll(
-                            Measure.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                    counts.putAll(Measure.run(
+                            spark, read, sources, store, days, known, rebuild, log.runId(), System.out::println));
                 }
                 if (stages.assess) {
                     counts.putAll(
@@ -152,22 +151,16 @@ final class StageOptions {
                 .with("table_versions", RunLog.versions(store));
     }
 
-    /** Everything that can be found wrong without reading rows is found before any work. */
-    static void checkSources(SparkSession spark, Project project) {
-        List<dev.touchstone.fault.Problem> problems =
-                new ArrayList<>(dev.touchstone.source.SourceRows.check(spark, project));
-        if (problems.isEmpty()) {
-            for (Contract contract : Contract.values()) {
-                ContractRows rows = ContractRows.open(spark, project, contract, null);
-                if (!rows.isEmpty()) {
-                    problems.addAll(KpiExpressions.of(spark, project.catalogue(), contract, rows)
-                            .problems());
-                }
-            }
-        }
+    /** Opens the sources; everything that can be found wrong without reading rows is found here, before any work. */
+    static Map<Contract, ContractRows> sources(SparkSession spark, Project project, Days days) {
+        Map<Contract, ContractRows> sources = ContractRows.open(spark, project, days);
+        List<Problem> problems = new ArrayList<>();
+        sources.forEach((contract, rows) -> problems.addAll(
+                KpiExpressions.of(spark, project.catalogue(), contract, rows).problems()));
         if (!problems.isEmpty()) {
             throw Fault.arguments(problems);
         }
+        return sources;
     }
 
     private static Map<String, Long> sourceVersions(SparkSession spark, Project project) {

@@ -36,6 +36,15 @@ public final class Fault extends RuntimeException {
         return new Fault(ExitCode.DATA, List.of(new Problem(problem, place, remedy)), null);
     }
 
+    /** Several faults as one; a retry helps only if it helps all of them. */
+    public static Fault together(List<Fault> faults) {
+        boolean retry = faults.stream().allMatch(fault -> fault.exitCode == ExitCode.FAULT);
+        return new Fault(
+                retry ? ExitCode.FAULT : ExitCode.ARGUMENTS,
+                faults.stream().flatMap(fault -> fault.problems.stream()).toList(),
+                faults.get(0));
+    }
+
     public ExitCode exitCode() {
         return exitCode;
     }

@@ -85,6 +85,7 @@ public final class Measure {
     /**
      * Runs the stage.
      *
+     * @param sources the opened sources of the project
      * @param rebuild whether everything that is stored gives way to the given days
      * @param progress takes a line for each step
      * @return rows read, kept, quarantined and written, by contract and table
@@ -93,6 +94,7 @@ public final class Measure {
     public static Map<String, Long> run(
             SparkSession spark,
             Project project,
+            Map<Contract, ContractRows> sources,
             Store store,
             Days days,
             Instant asOf,
@@ -101,20 +103,26 @@ public final class Measure {
             Consumer<String> progress) {
         Measure measure = new Measure(spark, project, store, days, asOf, runId, progress);
         try {
-            return measure.run(rebuild);
+            return measure.run(sources, rebuild);
         } finally {
             measure.counted.forEach(each -> each.statistics().unpersist());
         }
     }
 
-    private Map<String, Long> run(boolean rebuild) {
+    private Map<String, Long> run(Map<Contract, ContractRows> sources, boolean rebuild) {
         if (!rebuild) {
             refuseToForget();
         }
-        CustomerVersions customers = CustomerVersions.read(spark, project);
+        CustomerVersions customers = sources.containsKey(Contract.CUSTOMERS)
+                ? CustomerVersions.of(project, sources.get(Contract.CUSTOMERS))
+                : null;
         Dataset<Row> standing = customers == null ? null : customers.standing().persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            OBSERVED.forEach(contract -> count(contract, standing));
+            for (Contract contract : OBSERVED) {
+                if (sources.containsKey(contract)) {
+                    count(contract, sources.get(contract), standing);
+                }
+            }
             publish(customers, rebuild);
         } finally {
             if (standing != null) {
@@ -124,15 +132,8 @@ public final class Measure {
         return counts;
     }
 
-    private void count(Contract contract, Dataset<Row> versions) {
-        ContractRows rows = ContractRows.open(spark, project, contract, days);
-        if (rows.isEmpty()) {
-            return;
-        }
+    private void count(Contract contract, ContractRows rows, Dataset<Row> versions) {
         KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), contract, rows);
-        if (!expressions.problems().isEmpty()) {
-            throw Fault.arguments(expressions.problems());
-        }
         List<Kpi> kpis = expressions.available();
         List<Kpi> moments =
                 kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList();
@@ -280,8 +281,7 @@ public final class Measure {
                 ? rows.hint("rebalance", col("month"))
                         .sortWithinPartitions("month", "day", "segmentation", "touchpoint")
                 : rows.coalesce(1);
-        store.replace(table, ordered, predicate, runId);
-        long written = store.lastWritten(table);
+        long written = store.replace(table, ordered, predicate, runId);
         counts.put(table.tableName() + "_rows", written);
         progress.accept("measure  %-12s %,13d rows written".formatted(table.tableName(), written));
     }

@@ -20,7 +20,6 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 
@@ -45,12 +44,8 @@ public final class CustomerVersions {
         this.segmentations = segmentations;
     }
 
-    /** Reads the versions of a project; null where it has no source of customers. */
-    public static CustomerVersions read(SparkSession spark, Project project) {
-        ContractRows customers = ContractRows.open(spark, project, Contract.CUSTOMERS, null);
-        if (customers.isEmpty()) {
-            return null;
-        }
+    /** The versions among the rows of the contract {@code customers}. */
+    public static CustomerVersions of(Project project, ContractRows customers) {
         List<Segmentation> segmentations = project.segmentations().stream()
                 .filter(Segmentation::fromCustomers)
                 .toList();
