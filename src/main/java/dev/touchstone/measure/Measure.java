@@ -174,9 +174,10 @@ public final class Measure {
                         seen == 0 ? "  WARNING: no row of these days" : ""));
         long moved = account.getOrDefault(Statistics.MOVED, 0L);
         if (moved > 0) {
-            progress.accept("measure  %-12s WARNING: %,d keys stand on more than one day; let the source show only "
-                            .formatted(name, moved)
-                    + "their current version");
+            progress.accept(
+                    "measure  %-12s WARNING: %,d times a key goes on on a further day; let the source show only "
+                                    .formatted(name, moved)
+                            + "their current version");
         }
         if (kept + broken + duplicates != seen) {
             throw new IllegalStateException("%s: %d rows read, %d kept and %d rejected: rows were lost or added"

@@ -8,6 +8,7 @@ import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
 import dev.touchstone.sql.Sql;
+import java.sql.Date;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
 /**
- * The observations of one contract: its rows with their flags ({@link Conversion#BROKEN}, {@link Duplicates#DUPLICATE},
+ * The observations of one contract: its rows of some days with their flags ({@link Conversion#BROKEN}, {@link Duplicates#DUPLICATE},
  * {@link Duplicates#MOVED}, {@link Duplicates#KEY_HASH}), derived columns and segments. Rows that do not count are
  * still there, so that every row can be accounted for.
  */
@@ -47,21 +48,24 @@ public final class Observations {
                 .map(Segmentation::column)
                 .filter(column -> contract.field(column).isEmpty())
                 .forEach(further::add);
-        Dataset<Row> converted = rows.rows(days, further, false)
-                .select(needed(contract, rows, expressions.contractColumnsFor(kpis), segmentations, further))
-                .observe(read, functions.count(functions.lit(1)).as("rows"));
+        Days reach = new Days(days.from().minusDays(Derived.lookBackDays(contract)), days.to());
+        Column[] columns = needed(contract, expressions.contractColumnsFor(kpis), segmentations, further);
+        Column inside = functions.coalesce(
+                functions.col(ContractRows.DAY).geq(functions.lit(Date.valueOf(days.from()))), functions.lit(true));
+        Dataset<Row> converted = rows.rows(reach, further, false)
+                .select(columns)
+                .observe(read, functions.count_if(inside).as("rows"));
         Dataset<Row> flagged = Duplicates.withKeyHash(Duplicates.flagged(converted, contract), contract);
         Dataset<Row> derived = Derived.added(flagged, contract, expressions.derivedFor(kpis), project.catalogue());
+        if (!reach.equals(days)) {
+            derived = derived.where(inside);
+        }
         return Segments.of(derived, segmentations, versions, contract.clock());
     }
 
     /** Only what is looked at travels through the exchange. */
     private static Column[] needed(
-            Contract contract,
-            ContractRows rows,
-            Set<String> ofKpis,
-            List<Segmentation> segmentations,
-            Set<String> further) {
+            Contract contract, Set<String> ofKpis, List<Segmentation> segmentations, Set<String> further) {
         Set<String> names = new TreeSet<>(ofKpis);
         names.addAll(contract.key());
         names.add(contract.clock());
@@ -80,7 +84,6 @@ public final class Observations {
                 .filter(names::contains)
                 .forEach(name -> columns.add(functions.col(name)));
         further.forEach(name -> columns.add(functions.col(Sql.name(name))));
-        columns.add(functions.col(ContractRows.SOURCE));
         columns.add(functions.col(ContractRows.DAY));
         columns.add(functions.col(Conversion.BROKEN));
         return columns.toArray(Column[]::new);
