@@ -18,6 +18,7 @@ final class Sessions {
             "spark.sql.shuffle.partitions", "64",
             "spark.databricks.delta.snapshotPartitions", "2",
             // Small sorts stay in the cache; customers are joined without sorting the observations once more.
+            "spark.sql.autoBroadcastJoinThreshold", "64m",
             "spark.sql.adaptive.advisoryPartitionSizeInBytes", "16m",
             "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m");
 

@@ -50,6 +50,10 @@ import org.apache.spark.storage.StorageLevel;
 public final class Measure {
     private static final List<Contract> OBSERVED = List.of(Contract.RESPONSES, Contract.INVITATIONS);
     private static final int VALUE_CHARACTERS = 100;
+    /** In sources above {@link #SMALL_BYTES}, one key of this many is followed over the days. */
+    private static final int KEYS_PER_SAMPLED_KEY = 64;
+
+    private static final long SMALL_BYTES = 16L << 20;
 
     private final SparkSession spark;
     private final Project project;
@@ -139,6 +143,7 @@ public final class Measure {
                 kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList();
         List<Segmentation> segmentations = Segments.applying(project, rows);
         String name = contract.contractName();
+        int keySample = days.count() == 1 ? 0 : rows.bytes() < SMALL_BYTES ? 1 : KEYS_PER_SAMPLED_KEY;
         Observation read = new Observation(name + "-" + runId);
         describe("measure: count " + name + " of " + days);
         Dataset<Row> statistics = Statistics.of(
@@ -147,11 +152,13 @@ public final class Measure {
                         segmentations,
                         moments,
                         rows.mapped().contains("weight"),
+                        keySample,
                         asOf)
                 .persist(StorageLevel.MEMORY_AND_DISK());
         Map<String, Long> account = new LinkedHashMap<>();
         statistics
-                .where("kpi IS NULL AND (segmentation = 'all' OR segmentation LIKE '\\_%')")
+                .where("kpi IS NULL AND segmentation IN ('all', '%s', '%s')"
+                        .formatted(Statistics.BROKEN, Statistics.DUPLICATE))
                 .groupBy("segmentation")
                 .agg(sum("n"))
                 .collectAsList()
@@ -172,12 +179,8 @@ public final class Measure {
                         broken + duplicates,
                         seen == 0 ? 0.0 : 100.0 * (broken + duplicates) / seen,
                         seen == 0 ? "  WARNING: no row of these days" : ""));
-        long moved = account.getOrDefault(Statistics.MOVED, 0L);
-        if (moved > 0) {
-            progress.accept(
-                    "measure  %-12s WARNING: %,d times a key goes on on a further day; let the source show only "
-                                    .formatted(name, moved)
-                            + "their current version");
+        if (keySample > 0) {
+            warnOfMovedKeys(name, statistics, keySample);
         }
         if (kept + broken + duplicates != seen) {
             throw new IllegalStateException("%s: %d rows read, %d kept and %d rejected: rows were lost or added"
@@ -196,6 +199,22 @@ public final class Measure {
                                     commonReasons(contract, rows)),
                     "sources with contract " + name,
                     "mend the source or its select, or raise quarantine.limit in the project file");
+        }
+    }
+
+    /** A source that re-sends rows under another day counts them twice: nothing that a day's run could see. */
+    private void warnOfMovedKeys(String name, Dataset<Row> statistics, int keySample) {
+        long moved = keySample
+                * statistics
+                        .where(col("segmentation").equalTo(Statistics.KEY))
+                        .groupBy("segment")
+                        .count()
+                        .where("count > 1")
+                        .count();
+        if (moved > 0) {
+            progress.accept("measure  %-12s WARNING: %s%,d keys stand on more than one day and count on each; let the "
+                            .formatted(name, keySample > 1 ? "about " : "", moved)
+                    + "source show only their current version");
         }
     }
 
@@ -299,7 +318,7 @@ public final class Measure {
                 : rows.join(broadcast(hashes), col(Duplicates.KEY_HASH).equalTo(col("_loser")), "left_outer")
                         .where(col(Conversion.BROKEN).or(col("_loser").isNotNull()))
                         .drop("_loser");
-        Dataset<Row> flagged = Duplicates.flagged(candidates, each.contract())
+        Dataset<Row> flagged = Duplicates.flagged(candidates, each.contract(), Duplicates.Distribution.DAY_AND_KEY)
                 .where(col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)));
         return quarantine(each.contract(), flagged);
     }

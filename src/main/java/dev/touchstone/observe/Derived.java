@@ -139,7 +139,7 @@ public record Derived(String name, String type, List<String> needs, String meani
     /** The columns of a questionnaire's day, in the order that {@link Duplicates} has sorted by. */
     private static Column[] questionnaireAnd(String... more) {
         return Stream.concat(
-                        Stream.of(Duplicates.GROUP, "response_id", "touchpoint", "instrument", ContractRows.DAY),
+                        Stream.of(Duplicates.GROUP, ContractRows.DAY, "response_id", "touchpoint", "instrument"),
                         Arrays.stream(more))
                 .map(name -> col(name))
                 .toArray(Column[]::new);

@@ -21,7 +21,7 @@ import org.apache.spark.sql.functions;
 
 /**
  * The observations of one contract: its rows of some days with their flags ({@link Conversion#BROKEN}, {@link Duplicates#DUPLICATE},
- * {@link Duplicates#MOVED}, {@link Duplicates#KEY_HASH}), derived columns and segments. Rows that do not count are
+ * {@link Duplicates#KEY_HASH}), derived columns and segments. Rows that do not count are
  * still there, so that every row can be accounted for.
  */
 public final class Observations {
@@ -55,12 +55,17 @@ public final class Observations {
         Dataset<Row> converted = rows.rows(reach, further, false)
                 .select(columns)
                 .observe(read, functions.count_if(inside).as("rows"));
-        Dataset<Row> flagged = Duplicates.withKeyHash(Duplicates.flagged(converted, contract), contract);
+        Dataset<Row> segmented = Segments.of(converted, segmentations, versions, contract.clock());
+        Dataset<Row> flagged = Duplicates.withKeyHash(
+                Duplicates.flagged(segmented, contract, distribution(converted, reach)), contract);
         Dataset<Row> derived = Derived.added(flagged, contract, expressions.derivedFor(kpis), project.catalogue());
-        if (!reach.equals(days)) {
-            derived = derived.where(inside);
-        }
-        return Segments.of(derived, segmentations, versions, contract.clock());
+        return reach.equals(days) ? derived : derived.where(inside);
+    }
+
+    /** By day where there are enough days to keep every task busy: what follows is counted by day. */
+    private static Duplicates.Distribution distribution(Dataset<Row> rows, Days days) {
+        long tasks = Long.parseLong(rows.sparkSession().conf().get("spark.sql.shuffle.partitions"));
+        return days.count() >= 2 * tasks ? Duplicates.Distribution.DAY : Duplicates.Distribution.DAY_AND_KEY;
     }
 
     /** Only what is looked at travels through the exchange. */

@@ -91,6 +91,18 @@ public final class ContractRows {
         throw Fault.together(faults);
     }
 
+    /** Size of the sources as Spark estimates it, in bytes. */
+    public long bytes() {
+        return selected.values().stream()
+                .mapToLong(rows -> ((org.apache.spark.sql.classic.Dataset<Row>) rows)
+                        .queryExecution()
+                        .optimizedPlan()
+                        .stats()
+                        .sizeInBytes()
+                        .toLong())
+                .sum();
+    }
+
     /** The contract's columns that at least one source yields. */
     public Set<String> mapped() {
         return mapped;
