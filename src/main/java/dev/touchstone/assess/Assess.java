@@ -72,7 +72,7 @@ public final class Assess {
                 rebuild ? "true" : touches,
                 runId);
         counts.put("kpi_values_rows", written);
-        progress.accept("assess   %-12s %,13d rows written".formatted(Table.KPI_VALUES.tableName(), written));
+        progress.accept("assess   %-13s %,13d rows written".formatted(Table.KPI_VALUES.tableName(), written));
         spark.sparkContext().setJobDescription("assess: calendar");
         store.replace(
                 Table.CALENDAR,

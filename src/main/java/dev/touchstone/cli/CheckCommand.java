@@ -14,7 +14,9 @@ import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -63,9 +65,9 @@ final class CheckCommand implements Callable<Integer> {
                 read.name(),
                 read.title().en(),
                 read.zone(),
-                read.weekStart(),
+                read.weekStart().name().toLowerCase(Locale.ROOT),
                 read.calendars().stream().map(each -> each.code()).collect(Collectors.joining(", ")));
-        List<String> unavailable = new ArrayList<>();
+        Map<String, List<String>> unavailable = new LinkedHashMap<>();
         for (Map.Entry<Contract, ContractRows> source : sources.entrySet()) {
             Contract contract = source.getKey();
             ContractRows rows = source.getValue();
@@ -76,7 +78,7 @@ final class CheckCommand implements Callable<Integer> {
                     .forEach(each -> System.out.printf(
                             "  source        %s (%s)%s%n",
                             each.name(),
-                            each.table() != null ? each.table() : each.format() + " " + each.paths(),
+                            each.table() != null ? each.table() : each.format() + " " + String.join(", ", each.paths()),
                             each.prune() == null
                                     ? "; every run reads all of it: a `prune` would let it read its days only"
                                     : "; reads where " + each.prune()));
@@ -91,11 +93,15 @@ final class CheckCommand implements Callable<Integer> {
                     expressions.available().stream().map(Kpi::name).collect(Collectors.joining(", ")));
             read.catalogue().kpisOf(contract.contractName()).stream()
                     .filter(kpi -> !expressions.lacking(kpi).isEmpty())
-                    .forEach(kpi -> unavailable.add(
-                            kpi.name() + " (needs " + String.join(", ", expressions.lacking(kpi)) + ")"));
+                    .forEach(kpi -> unavailable
+                            .computeIfAbsent(
+                                    String.join(", ", expressions.lacking(kpi)) + " of " + contract.contractName(),
+                                    columns -> new ArrayList<>())
+                            .add(kpi.name()));
         }
         if (!unavailable.isEmpty()) {
-            System.out.printf("%nNot available for want of columns: %s%n", String.join("; ", unavailable));
+            System.out.printf("%nKPIs that would need further columns:%n");
+            unavailable.forEach((columns, kpis) -> System.out.printf("  %s: %s%n", columns, String.join(", ", kpis)));
         }
         Store store = Sessions.store(spark, read);
         System.out.printf("%nA run would write:%n");

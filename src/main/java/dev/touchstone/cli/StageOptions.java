@@ -33,6 +33,8 @@ import picocli.CommandLine.Option;
 
 /** What {@code run}, {@code measure} and {@code assess} have in common: their options, and how a stage is run. */
 final class StageOptions {
+    private static final int EARLIEST_YEAR = 1900;
+
     @Mixin
     private ProjectOption project;
 
@@ -114,6 +116,12 @@ final class StageOptions {
             last.ifPresent(run -> refuseChangedSettings(run.getAs("settings"), settings));
         }
         Instant known = asOf(read, days, last);
+        System.out.printf(
+                "%s: days %s to %s, as of %s%n",
+                read.title().en(),
+                days.from(),
+                days.to().minusDays(1),
+                known.atZone(read.zone()).toLocalDateTime());
         RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, known, settings);
         Map<String, Long> counts = new LinkedHashMap<>();
         try (RunLog log = RunLog.claim(spark, store, request)) {
@@ -196,7 +204,9 @@ final class StageOptions {
     private static LocalDate localDay(String option, String text, ZoneId zone) {
         try {
             if (text.length() == 10) {
-                return LocalDate.parse(text);
+                LocalDate day = LocalDate.parse(text);
+                refuseSolarHijri(option, day);
+                return day;
             }
             ZonedDateTime instant = OffsetDateTime.parse(text.replace(' ', 'T')).atZoneSameInstant(zone);
             LocalDate day = instant.toLocalDate();
@@ -214,6 +224,15 @@ final class StageOptions {
                     option + " " + text + " is neither a day nor an instant with its offset",
                     option,
                     "write it as 2026-11-01 or 2026-11-01T00:00:00+03:30");
+        }
+    }
+
+    private static void refuseSolarHijri(String option, LocalDate day) {
+        if (day.getYear() < EARLIEST_YEAR) {
+            throw Fault.arguments(
+                    option + " " + day + " is before " + EARLIEST_YEAR + ": is it a Solar Hijri date?",
+                    option,
+                    "give the Gregorian day: 1405-01-01 is 2026-03-21");
         }
     }
 

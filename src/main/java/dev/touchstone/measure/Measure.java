@@ -171,7 +171,7 @@ public final class Measure {
         counts.put(name + "_kept", kept);
         counts.put(name + "_quarantined", broken + duplicates);
         counted.add(new Counted(contract, rows, statistics, broken, duplicates));
-        progress.accept("measure  %-12s %,13d rows read  %,13d kept  %,9d quarantined (%.2f %%)%s"
+        progress.accept("measure  %-13s %,13d rows read  %,13d kept  %,9d quarantined (%.2f %%)%s"
                 .formatted(
                         name,
                         seen,
@@ -303,7 +303,7 @@ public final class Measure {
                 : rows.coalesce(1);
         long written = store.replace(table, ordered, predicate, runId);
         counts.put(table.tableName() + "_rows", written);
-        progress.accept("measure  %-12s %,13d rows written".formatted(table.tableName(), written));
+        progress.accept("measure  %-13s %,13d rows written".formatted(table.tableName(), written));
     }
 
     /** The second scan: only rows that are rejected travel. */
