@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -54,7 +55,7 @@ public final class Duplicates {
         order.add(col("ingested_at").desc_nulls_last());
         for (String column : rows.columns()) {
             if (!contract.key().contains(column) && !column.startsWith("_") && !column.equals("ingested_at")) {
-                order.add(col(column));
+                order.add(col(Sql.name(column)));
             }
         }
         Column before = lag(col(ContractRows.DAY), 1)

@@ -6,6 +6,7 @@ import dev.touchstone.fault.Problem;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Source;
 import dev.touchstone.sql.Expressions;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,17 +66,19 @@ public final class SourceRows {
         return rows;
     }
 
-    /** Everything that is wrong with the sources of a project, found without reading rows. */
-    public static List<Problem> check(SparkSession spark, Project project) {
-        List<Problem> problems = new ArrayList<>();
+    /** Everything that is wrong with the sources of a project, found without reading rows: at most one fault each. */
+    public static List<Fault> check(SparkSession spark, Project project) {
+        // Any days will do: they are only there so that prune is looked at.
+        Days days = new Days(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1));
+        List<Fault> faults = new ArrayList<>();
         for (Source source : project.sources()) {
             try {
-                of(spark, source, null);
+                of(spark, source, days);
             } catch (Fault fault) {
-                problems.addAll(fault.problems());
+                faults.add(fault);
             }
         }
-        return problems;
+        return faults;
     }
 
     private static Dataset<Row> raw(SparkSession spark, Source source) {

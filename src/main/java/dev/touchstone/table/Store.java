@@ -150,30 +150,19 @@ public final class Store {
         ensure(table);
         Dataset<Row> ordered = rows.select(
                 Arrays.stream(table.columnNames()).map(functions::col).toArray(org.apache.spark.sql.Column[]::new));
-        for (int attempt = 1; ; attempt++) {
-            try {
-                var writer = ordered.write()
-                        .format("delta")
-                        .mode(SaveMode.Overwrite)
-                        .option("replaceWhere", predicate)
-                        .option("userMetadata", runId);
-                if (path != null) {
-                    writer.save(location(table));
-                } else {
-                    writer.saveAsTable(location(table));
-                }
-                return version(table);
-            } catch (DeltaConcurrentModificationException collision) {
-                if (attempt == ATTEMPTS) {
-                    throw Fault.outside(
-                            "another run kept changing table " + table.tableName() + " (" + ATTEMPTS + " attempts)",
-                            location(table),
-                            "run the command again when the other run has ended",
-                            collision);
-                }
-                pause(attempt);
+        retried(table, () -> {
+            var writer = ordered.write()
+                    .format("delta")
+                    .mode(SaveMode.Overwrite)
+                    .option("replaceWhere", predicate)
+                    .option("userMetadata", runId);
+            if (path != null) {
+                writer.save(location(table));
+            } else {
+                writer.saveAsTable(location(table));
             }
-        }
+        });
+        return version(table);
     }
 
     /** Rows that the latest commit wrote, by the table's own record; 0 where it says nothing. */
@@ -190,7 +179,26 @@ public final class Store {
     /** Removes the rows for which the predicate holds. */
     public void delete(Table table, String predicate) {
         if (exists(table)) {
-            delta(table).delete(predicate);
+            retried(table, () -> delta(table).delete(predicate));
+        }
+    }
+
+    /** Commits again where another run's commit came first. */
+    private void retried(Table table, Runnable commit) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                commit.run();
+                return;
+            } catch (DeltaConcurrentModificationException collision) {
+                if (attempt == ATTEMPTS) {
+                    throw Fault.outside(
+                            "another run kept changing table " + table.tableName() + " (" + ATTEMPTS + " attempts)",
+                            location(table),
+                            "run the command again when the other run has ended",
+                            collision);
+                }
+                pause(attempt);
+            }
         }
     }
 
