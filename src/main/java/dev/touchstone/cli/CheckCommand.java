@@ -1,8 +1,6 @@
 package dev.touchstone.cli;
 
 import dev.touchstone.calendar.Days;
-import dev.touchstone.fault.ExitCode;
-import dev.touchstone.fault.Fault;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Segments;
@@ -42,21 +40,12 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Result outcome = new Result("check", result);
-        try {
+        return Result.of("check", result, outcome -> {
             Project read = project.read();
             SparkSession spark = Sessions.open("check", read);
             show(spark, read, StageOptions.sources(spark, read, ANY));
-            outcome.with("project", read.name()).print(ExitCode.DONE.number());
-            return ExitCode.DONE.number();
-        } catch (Fault fault) {
-            fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
-            outcome.with(
-                    "problems",
-                    fault.problems().stream().map(each -> each.problem()).toList());
-            outcome.print(fault.exitCode().number());
-            return fault.exitCode().number();
-        }
+            outcome.with("project", read.name());
+        });
     }
 
     private static void show(SparkSession spark, Project read, Map<Contract, ContractRows> sources) {

@@ -3,11 +3,11 @@ package dev.touchstone.cli;
 import dev.touchstone.assess.Assess;
 import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Days;
-import dev.touchstone.fault.ExitCode;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.measure.Measure;
 import dev.touchstone.observe.KpiExpressions;
+import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
@@ -88,22 +88,11 @@ final class StageOptions {
     /** Runs the stages; prints progress, the weakest touchpoints and the result line. */
     int execute(Stages stages) {
         long started = System.nanoTime();
-        Result outcome = new Result(stages.command(), result);
-        try {
+        return Result.of(stages.command(), result, outcome -> {
             Project read = project.read();
-            Days days = days(read.zone());
-            run(stages, read, days, outcome);
-            outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L)
-                    .print(ExitCode.DONE.number());
-            return ExitCode.DONE.number();
-        } catch (Fault fault) {
-            outcome.with(
-                    "problems",
-                    fault.problems().stream().map(each -> each.problem()).toList());
-            fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
-            outcome.print(fault.exitCode().number());
-            return fault.exitCode().number();
-        }
+            run(stages, read, days(read.zone()), outcome);
+            outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L);
+        });
     }
 
     private void run(Stages stages, Project read, Days days, Result outcome) {
@@ -136,8 +125,9 @@ final class StageOptions {
                 }
                 log.done(counts, sourceVersions(spark, read));
             } catch (RuntimeException problem) {
-                log.failed(counts, problem);
-                throw problem;
+                RuntimeException told = Failures.told(problem, read);
+                log.failed(counts, told);
+                throw told;
             }
             outcome.with("run_id", log.runId());
         }
@@ -165,6 +155,7 @@ final class StageOptions {
         List<Problem> problems = new ArrayList<>();
         sources.forEach((contract, rows) -> problems.addAll(
                 KpiExpressions.of(spark, project.catalogue(), contract, rows).problems()));
+        problems.addAll(Segments.problems(project, sources));
         if (!problems.isEmpty()) {
             throw Fault.arguments(problems);
         }
@@ -201,7 +192,8 @@ final class StageOptions {
         return new Days(first, end);
     }
 
-    private static LocalDate localDay(String option, String text, ZoneId zone) {
+    /** The day that an option names, or whose first instant it gives. */
+    static LocalDate localDay(String option, String text, ZoneId zone) {
         try {
             if (text.length() == 10) {
                 LocalDate day = LocalDate.parse(text);

@@ -17,6 +17,7 @@ import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -92,7 +93,7 @@ public final class CustomerVersions {
                 col("valid_from").as(FROM),
                 coalesce(col("valid_to"), expr(FOREVER)).as(TO)));
         for (Segmentation segmentation : segmentations) {
-            columns.add(Segments.folded(col(segmentation.column())).as(Segments.column(segmentation)));
+            columns.add(Segments.folded(col(Sql.name(segmentation.column()))).as(Segments.column(segmentation)));
         }
         return flagged.where(col(Conversion.BROKEN)
                         .or(col(Duplicates.DUPLICATE))

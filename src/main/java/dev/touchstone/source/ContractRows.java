@@ -8,6 +8,7 @@ import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Source;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -54,7 +55,7 @@ public final class ContractRows {
             String name = field.name().toLowerCase(Locale.ROOT);
             if (contract.field(name).isPresent()) {
                 mapped.add(name);
-            } else {
+            } else if (!isInternal(name)) {
                 further.merge(name, field.dataType(), (one, two) -> one.equals(two) ? one : DataTypes.StringType);
             }
         }
@@ -108,7 +109,15 @@ public final class ContractRows {
         return mapped;
     }
 
-    /** Columns beyond the contract with their types; text where the sources disagree. */
+    /** Whether a name is kept for columns that Touchstone adds: no further column is reached by it. */
+    private static boolean isInternal(String name) {
+        return name.startsWith("_") || name.equals(DAY);
+    }
+
+    /**
+     * Columns beyond the contract with their types; text where the sources disagree. Without {@link #DAY} and names that
+     * begin with an underscore, which Touchstone uses itself.
+     */
     public Map<String, DataType> further() {
         return further;
     }
@@ -129,7 +138,10 @@ public final class ContractRows {
             List<Column> columns = new ArrayList<>();
             for (String column : rows.columns()) {
                 DataType type = further.get(column);
-                columns.add(type == null ? col(column) : col(column).cast(type));
+                columns.add(
+                        type == null
+                                ? col(column)
+                                : col(Sql.name(column)).cast(type).as(column));
             }
             for (String name : wanted) {
                 if (!List.of(rows.columns()).contains(name) && further.containsKey(name)) {

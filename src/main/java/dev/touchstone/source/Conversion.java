@@ -123,8 +123,7 @@ public final class Conversion {
     private Dataset<Row> convert(Dataset<Row> selected, boolean withReasons) {
         List<Column> first = new ArrayList<>();
         raw.forEach((name, type) -> first.add(selected.col(Sql.name(name)).as(RAW + name)));
-        further.forEach(
-                name -> first.add(selected.col(Sql.name(name)).cast("string").as(name)));
+        further.forEach(name -> first.add(selected.col(Sql.name(name)).as(name)));
         Dataset<Row> rows = selected.select(first.toArray(Column[]::new));
 
         boolean answers = contract == Contract.RESPONSES;
@@ -188,8 +187,9 @@ public final class Conversion {
             if (field.need() == Need.REQUIRED) {
                 checks.add(new Check("missing", field.name(), blank, before));
             }
-            boolean canFail =
-                    text && field.type() != Type.TEXT && field.type() != Type.NAME && field.type() != Type.ANSWER;
+            boolean number = field.type() == Type.WHOLE || field.type() == Type.AMOUNT;
+            boolean canFail = number
+                    || text && field.type() != Type.TEXT && field.type() != Type.NAME && field.type() != Type.ANSWER;
             if (canFail) {
                 checks.add(new Check("unreadable", field.name(), after.isNull().and(blank.equalTo(false)), before));
             }
@@ -211,7 +211,11 @@ public final class Conversion {
                     "instrument",
                     col("instrument").isNotNull().and(col(RANGE).isNull()),
                     col("instrument")));
-            checks.add(new Check("outside the instrument's range", "score", col(RANGE), before));
+            Column range = col(RANGE);
+            if (DataTypes.LongType.equals(raw.get("score"))) {
+                range = range.or(before.isNotNull().and(before.try_cast("int").isNull()));
+            }
+            checks.add(new Check("outside the instrument's range", "score", range, before));
             if (!exact(raw.get("score"))) {
                 checks.add(new Check(
                         "not a whole number",
@@ -301,7 +305,10 @@ public final class Conversion {
             Column noAnswer = ofInstrument(col(SAID)).isin(codes.toArray());
             rows = rows.withColumn(SAID, when(coalesce(noAnswer, lit(false)).equalTo(false), col(SAID)));
         }
-        Column number = col(SAID).try_cast("double");
+        // Java's own notation, as in 4d, is no answer.
+        Column number = when(
+                substring(col(SAID), -1, 1).isin("d", "f").equalTo(false),
+                col(SAID).try_cast("double"));
         // NaN and infinity parse as doubles but are no answers.
         number = when(abs(number).lt(1e9), number);
         if (!labels.isEmpty()) {

@@ -135,7 +135,12 @@ public final class RunLog implements AutoCloseable {
     /** Records that the run ended without publishing. */
     public void failed(Map<String, Long> counts, Throwable problem) {
         boolean refused = problem instanceof Fault fault && fault.exitCode() == ExitCode.DATA;
-        end(refused ? "refused" : "failed", counts, Map.of(), String.valueOf(problem.getMessage()));
+        try {
+            end(refused ? "refused" : "failed", counts, Map.of(), String.valueOf(problem.getMessage()));
+        } catch (RuntimeException unrecorded) {
+            // Where the tables are out of reach, what the run failed of matters more.
+            problem.addSuppressed(unrecorded);
+        }
     }
 
     /** The Delta version of every table of the store, by name. */

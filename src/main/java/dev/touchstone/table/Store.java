@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -154,22 +155,39 @@ public final class Store {
         ensure(table);
         Dataset<Row> ordered = rows.select(
                 Arrays.stream(table.columnNames()).map(functions::col).toArray(org.apache.spark.sql.Column[]::new));
-        for (int attempt = 1; ; attempt++) {
+        return retried(table, () -> {
             Observation written = new Observation();
+            var writer = ordered.observe(
+                            written, functions.count(functions.lit(1)).as(ROWS))
+                    .write()
+                    .format("delta")
+                    .mode(SaveMode.Overwrite)
+                    .option("replaceWhere", predicate)
+                    .option("userMetadata", runId);
+            if (path != null) {
+                writer.save(location(table));
+            } else {
+                writer.saveAsTable(location(table));
+            }
+            return rows(written);
+        });
+    }
+
+    /** Removes the rows for which the predicate holds. */
+    public void delete(Table table, String predicate) {
+        if (exists(table)) {
+            retried(table, () -> {
+                delta(table).delete(predicate);
+                return null;
+            });
+        }
+    }
+
+    /** Commits again where another run's commit came first. */
+    private <T> T retried(Table table, Supplier<T> commit) {
+        for (int attempt = 1; ; attempt++) {
             try {
-                var writer = ordered.observe(
-                                written, functions.count(functions.lit(1)).as(ROWS))
-                        .write()
-                        .format("delta")
-                        .mode(SaveMode.Overwrite)
-                        .option("replaceWhere", predicate)
-                        .option("userMetadata", runId);
-                if (path != null) {
-                    writer.save(location(table));
-                } else {
-                    writer.saveAsTable(location(table));
-                }
-                return rows(written);
+                return commit.get();
             } catch (DeltaConcurrentModificationException collision) {
                 if (attempt == ATTEMPTS) {
                     throw Fault.outside(
@@ -180,13 +198,6 @@ public final class Store {
                 }
                 pause(attempt);
             }
-        }
-    }
-
-    /** Removes the rows for which the predicate holds. */
-    public void delete(Table table, String predicate) {
-        if (exists(table)) {
-            delta(table).delete(predicate);
         }
     }
 
