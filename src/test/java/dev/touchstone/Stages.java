@@ -5,6 +5,7 @@ import dev.touchstone.calendar.Days;
 import dev.touchstone.measure.Measure;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.ProjectFile;
+import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.PersianFunctions;
 import dev.touchstone.table.Store;
 import java.nio.file.Path;
@@ -49,7 +50,8 @@ public final class Stages {
         Store store = Store.at(spark, project.output().path());
         Map<String, Long> counts = new LinkedHashMap<>();
         String run = "test-" + days.from();
-        counts.putAll(Measure.run(spark, project, store, days, asOf, false, run, line -> {}));
+        counts.putAll(Measure.run(
+                spark, project, ContractRows.open(spark, project, days), store, days, asOf, false, run, line -> {}));
         counts.putAll(Assess.run(spark, project, store, days, asOf, false, run, line -> {}));
         return new Outcome(store, counts);
     }
