@@ -90,7 +90,12 @@ final class StageOptions {
         long started = System.nanoTime();
         return Result.of(stages.command(), result, outcome -> {
             Project read = project.read();
-            run(stages, read, days(read.zone()), outcome);
+            Days days = days(read.zone());
+            try {
+                run(stages, read, days, outcome);
+            } catch (Exception problem) { // Spark's are checked and undeclared
+                throw Failures.told(problem, read);
+            }
             outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L);
         });
     }
@@ -100,6 +105,10 @@ final class StageOptions {
         Store store = Sessions.store(spark, read);
         if (stages.measure) {
             checkSources(spark, read);
+        }
+        // Whether every place of a table is ours or free is known before the first one is written.
+        for (Table table : Table.values()) {
+            store.exists(table);
         }
         Optional<Row> last = RunLog.lastMeasured(store);
         String settings = settings(read);
@@ -120,7 +129,7 @@ final class StageOptions {
                             Assess.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
                 }
                 log.done(counts, sourceVersions(spark, read));
-            } catch (RuntimeException problem) {
+            } catch (Exception problem) { // Spark's are checked and undeclared
                 RuntimeException told = Failures.told(problem, read);
                 log.failed(counts, told);
                 throw told;
