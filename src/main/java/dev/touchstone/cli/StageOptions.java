@@ -11,7 +11,6 @@ import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
-import dev.touchstone.source.SourceRows;
 import dev.touchstone.table.RunLog;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
@@ -22,7 +21,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +33,8 @@ import picocli.CommandLine.Option;
 
 /** What {@code run}, {@code measure} and {@code assess} have in common: their options, and how a stage is run. */
 final class StageOptions {
+    private static final int EARLIEST_YEAR = 1900;
+
     @Mixin
     private ProjectOption project;
 
@@ -103,9 +103,7 @@ final class StageOptions {
     private void run(Stages stages, Project read, Days days, Result outcome) {
         SparkSession spark = Sessions.open(stages.command(), read);
         Store store = Sessions.store(spark, read);
-        if (stages.measure) {
-            checkSources(spark, read);
-        }
+        Map<Contract, ContractRows> sources = stages.measure ? sources(spark, read, days) : Map.of();
         // Whether every place of a table is ours or free is known before the first one is written.
         for (Table table : Table.values()) {
             store.exists(table);
@@ -116,13 +114,19 @@ final class StageOptions {
             last.ifPresent(run -> refuseChangedSettings(run.getAs("settings"), settings));
         }
         Instant known = asOf(read, days, last);
+        System.out.printf(
+                "%s: days %s to %s, as of %s%n",
+                read.title().en(),
+                days.from(),
+                days.to().minusDays(1),
+                known.atZone(read.zone()).toLocalDateTime());
         RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, known, settings);
         Map<String, Long> counts = new LinkedHashMap<>();
         try (RunLog log = RunLog.claim(spark, store, request)) {
             try {
                 if (stages.measure) {
-                    counts.putAll(
-                            Measure.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                    counts.putAll(Measure.run(
+                            spark, read, sources, store, days, known, rebuild, log.runId(), System.out::println));
                 }
                 if (stages.assess) {
                     counts.putAll(
@@ -154,26 +158,17 @@ final class StageOptions {
                 .with("table_versions", RunLog.versions(store));
     }
 
-    /** Everything that can be found wrong without reading rows is found before any work. */
-    static void checkSources(SparkSession spark, Project project) {
-        List<Fault> faults = SourceRows.check(spark, project);
-        if (!faults.isEmpty()) {
-            throw Fault.together(faults);
-        }
-        Map<Contract, ContractRows> opened = new EnumMap<>(Contract.class);
+    /** Opens the sources; everything that can be found wrong without reading rows is found here, before any work. */
+    static Map<Contract, ContractRows> sources(SparkSession spark, Project project, Days days) {
+        Map<Contract, ContractRows> sources = ContractRows.open(spark, project, days);
         List<Problem> problems = new ArrayList<>();
-        for (Contract contract : Contract.values()) {
-            ContractRows rows = ContractRows.open(spark, project, contract, null);
-            if (!rows.isEmpty()) {
-                opened.put(contract, rows);
-                problems.addAll(KpiExpressions.of(spark, project.catalogue(), contract, rows)
-                        .problems());
-            }
-        }
-        problems.addAll(Segments.problems(project, opened));
+        sources.forEach((contract, rows) -> problems.addAll(
+                KpiExpressions.of(spark, project.catalogue(), contract, rows).problems()));
+        problems.addAll(Segments.problems(project, sources));
         if (!problems.isEmpty()) {
             throw Fault.arguments(problems);
         }
+        return sources;
     }
 
     private static Map<String, Long> sourceVersions(SparkSession spark, Project project) {
@@ -210,7 +205,9 @@ final class StageOptions {
     static LocalDate localDay(String option, String text, ZoneId zone) {
         try {
             if (text.length() == 10) {
-                return LocalDate.parse(text);
+                LocalDate day = LocalDate.parse(text);
+                refuseSolarHijri(option, day);
+                return day;
             }
             ZonedDateTime instant = OffsetDateTime.parse(text.replace(' ', 'T')).atZoneSameInstant(zone);
             LocalDate day = instant.toLocalDate();
@@ -228,6 +225,15 @@ final class StageOptions {
                     option + " " + text + " is neither a day nor an instant with its offset",
                     option,
                     "write it as 2026-11-01 or 2026-11-01T00:00:00+03:30");
+        }
+    }
+
+    private static void refuseSolarHijri(String option, LocalDate day) {
+        if (day.getYear() < EARLIEST_YEAR) {
+            throw Fault.arguments(
+                    option + " " + day + " is before " + EARLIEST_YEAR + ": is it a Solar Hijri date?",
+                    option,
+                    "give the Gregorian day: 1405-01-01 is 2026-03-21");
         }
     }
 

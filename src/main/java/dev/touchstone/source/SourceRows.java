@@ -3,10 +3,8 @@ package dev.touchstone.source;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
-import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Source;
 import dev.touchstone.sql.Expressions;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -64,21 +62,6 @@ public final class SourceRows {
             throw Fault.arguments(problems);
         }
         return rows;
-    }
-
-    /** Everything that is wrong with the sources of a project, found without reading rows: at most one fault each. */
-    public static List<Fault> check(SparkSession spark, Project project) {
-        // Any days will do: they are only there so that prune is looked at.
-        Days days = new Days(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1));
-        List<Fault> faults = new ArrayList<>();
-        for (Source source : project.sources()) {
-            try {
-                of(spark, source, days);
-            } catch (Fault fault) {
-                faults.add(fault);
-            }
-        }
-        return faults;
     }
 
     private static Dataset<Row> raw(SparkSession spark, Source source) {

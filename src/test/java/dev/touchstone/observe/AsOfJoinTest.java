@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.TestProject;
 import dev.touchstone.project.Project;
+import dev.touchstone.source.Contract;
+import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +75,8 @@ class AsOfJoinTest {
                 - {name: area, from: customers, column: Region}
                 """);
         SparkSession session = TestProject.session(project);
-        CustomerVersions versions = CustomerVersions.read(session, project);
+        CustomerVersions versions = CustomerVersions.of(
+                project, ContractRows.open(session, project, null).get(Contract.CUSTOMERS));
         rejected = versions.rejected().collectAsList().stream()
                 .map(row -> row.<String>getAs("customer_id") + " from "
                         + row.getAs("valid_from").toString().substring(0, 10) + ": "
