@@ -137,7 +137,7 @@ public final class RunLog implements AutoCloseable {
         boolean refused = problem instanceof Fault fault && fault.exitCode() == ExitCode.DATA;
         try {
             end(refused ? "refused" : "failed", counts, Map.of(), String.valueOf(problem.getMessage()));
-        } catch (RuntimeException unrecorded) {
+        } catch (Exception unrecorded) { // Spark's are checked and undeclared
             // Where the tables are out of reach, what the run failed of matters more.
             problem.addSuppressed(unrecorded);
         }
@@ -164,7 +164,7 @@ public final class RunLog implements AutoCloseable {
         if (!ended) {
             try {
                 write(with(claim, Map.of("heartbeat_at", Timestamp.from(Instant.now()))));
-            } catch (RuntimeException missed) {
+            } catch (Exception missed) { // Spark's are checked and undeclared
                 // The next beat tries again; a lease outlives several missed ones.
                 System.err.println("heartbeat missed: " + missed.getMessage());
             }
