@@ -66,14 +66,13 @@ public final class Assess {
                 asOf.atZone(project.zone()).toLocalDate());
         Map<String, Long> counts = new LinkedHashMap<>();
         spark.sparkContext().setJobDescription("assess: KPI values of periods that touch " + days);
-        store.replace(
+        long written = store.replace(
                 Table.KPI_VALUES,
                 values.hint("rebalance", functions.col("grain")).sortWithinPartitions("grain", "kpi", "period_start"),
                 rebuild ? "true" : touches,
                 runId);
-        long written = store.lastWritten(Table.KPI_VALUES);
         counts.put("kpi_values_rows", written);
-        progress.accept("assess   %-12s %,13d rows written".formatted(Table.KPI_VALUES.tableName(), written));
+        progress.accept("assess   %-13s %,13d rows written".formatted(Table.KPI_VALUES.tableName(), written));
         spark.sparkContext().setJobDescription("assess: calendar");
         store.replace(
                 Table.CALENDAR,

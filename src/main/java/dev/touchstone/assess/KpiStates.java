@@ -68,7 +68,7 @@ final class KpiStates {
         Dataset<Row> occurring = answers.select("instrument", "item", "part", "touchpoint", "answer")
                 .distinct()
                 .withColumnRenamed("answer", "score")
-                .withColumn("dimension", expr("CAST(" + Answers.dimension(catalogue) + " AS STRING)"));
+                .withColumn("dimension", expr(Answers.dimension(catalogue)));
         List<String> entries = new ArrayList<>();
         for (Kpi kpi : kpis) {
             entries.add("%s, coalesce(%s, false), CASE WHEN score IS NOT NULL THEN CAST(round((%s) * %d) AS BIGINT) END"

@@ -3,6 +3,7 @@ package dev.touchstone.calendar;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A half-open span of local days, {@code [from, to)}.
@@ -25,6 +26,11 @@ public record Days(LocalDate from, LocalDate to) {
     /** The first instant after the span. */
     public Instant end(ZoneId zone) {
         return to.atStartOfDay(zone).toInstant();
+    }
+
+    /** How many days there are; at least 1. */
+    public long count() {
+        return ChronoUnit.DAYS.between(from, to);
     }
 
     /** SQL predicate on a DATE column. */

@@ -1,7 +1,6 @@
 package dev.touchstone.cli;
 
-import dev.touchstone.fault.ExitCode;
-import dev.touchstone.fault.Fault;
+import dev.touchstone.calendar.Days;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Segments;
@@ -11,8 +10,12 @@ import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
@@ -26,6 +29,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Validate a project file against its sources and say what a run would do; writes nothing.")
 final class CheckCommand implements Callable<Integer> {
+    /** The days are not read, they only make the sources' prune a predicate that can be checked. */
+    private static final Days ANY = new Days(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1));
+
     @Mixin
     private ProjectOption project;
 
@@ -34,49 +40,37 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Result outcome = new Result("check", result);
-        try {
+        return Result.of("check", result, outcome -> {
             Project read = project.read();
             SparkSession spark = Sessions.open("check", read);
-            StageOptions.checkSources(spark, read);
-            show(spark, read);
-            outcome.with("project", read.name()).print(ExitCode.DONE.number());
-            return ExitCode.DONE.number();
-        } catch (Fault fault) {
-            fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
-            outcome.with(
-                    "problems",
-                    fault.problems().stream().map(each -> each.problem()).toList());
-            outcome.print(fault.exitCode().number());
-            return fault.exitCode().number();
-        }
+            show(spark, read, StageOptions.sources(spark, read, ANY));
+            outcome.with("project", read.name());
+        });
     }
 
-    private static void show(SparkSession spark, Project read) {
+    private static void show(SparkSession spark, Project read, Map<Contract, ContractRows> sources) {
         System.out.printf(
                 "Project %s: %s, days of %s, weeks from %s, calendars %s%n",
                 read.name(),
                 read.title().en(),
                 read.zone(),
-                read.weekStart(),
+                read.weekStart().name().toLowerCase(Locale.ROOT),
                 read.calendars().stream().map(each -> each.code()).collect(Collectors.joining(", ")));
-        List<String> unavailable = new ArrayList<>();
-        for (Contract contract : Contract.values()) {
-            ContractRows rows = ContractRows.open(spark, read, contract, null);
-            if (rows.isEmpty()) {
-                continue;
-            }
+        Map<String, List<String>> unavailable = new LinkedHashMap<>();
+        for (Map.Entry<Contract, ContractRows> source : sources.entrySet()) {
+            Contract contract = source.getKey();
+            ContractRows rows = source.getValue();
             KpiExpressions expressions = KpiExpressions.of(spark, read.catalogue(), contract, rows);
             System.out.printf("%n%s: %s%n", contract.contractName(), contract.row());
             read.sources().stream()
-                    .filter(source -> source.contract().equals(contract.contractName()))
-                    .forEach(source -> System.out.printf(
+                    .filter(each -> each.contract().equals(contract.contractName()))
+                    .forEach(each -> System.out.printf(
                             "  source        %s (%s)%s%n",
-                            source.name(),
-                            source.table() != null ? source.table() : source.format() + " " + source.paths(),
-                            source.prune() == null
+                            each.name(),
+                            each.table() != null ? each.table() : each.format() + " " + String.join(", ", each.paths()),
+                            each.prune() == null
                                     ? "; every run reads all of it: a `prune` would let it read its days only"
-                                    : "; reads where " + source.prune()));
+                                    : "; reads where " + each.prune()));
             System.out.printf("  columns       %s%n", String.join(", ", rows.mapped()));
             System.out.printf(
                     "  segmentations %s%n",
@@ -88,11 +82,15 @@ final class CheckCommand implements Callable<Integer> {
                     expressions.available().stream().map(Kpi::name).collect(Collectors.joining(", ")));
             read.catalogue().kpisOf(contract.contractName()).stream()
                     .filter(kpi -> !expressions.lacking(kpi).isEmpty())
-                    .forEach(kpi -> unavailable.add(
-                            kpi.name() + " (needs " + String.join(", ", expressions.lacking(kpi)) + ")"));
+                    .forEach(kpi -> unavailable
+                            .computeIfAbsent(
+                                    String.join(", ", expressions.lacking(kpi)) + " of " + contract.contractName(),
+                                    columns -> new ArrayList<>())
+                            .add(kpi.name()));
         }
         if (!unavailable.isEmpty()) {
-            System.out.printf("%nNot available for want of columns: %s%n", String.join("; ", unavailable));
+            System.out.printf("%nKPIs that would need further columns:%n");
+            unavailable.forEach((columns, kpis) -> System.out.printf("  %s: %s%n", columns, String.join(", ", kpis)));
         }
         Store store = Sessions.store(spark, read);
         System.out.printf("%nA run would write:%n");

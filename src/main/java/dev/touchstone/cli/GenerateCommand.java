@@ -1,6 +1,5 @@
 package dev.touchstone.cli;
 
-import dev.touchstone.fault.ExitCode;
 import dev.touchstone.generate.GenerateOptions;
 import dev.touchstone.generate.Generator;
 import java.time.LocalDate;
@@ -61,10 +60,11 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GenerateOptions options = new GenerateOptions(seed, responses, from, to, output, format, clean);
-        Generator.write(Sessions.open("generate", null), options);
-        System.out.printf("Written: %s (project.yaml, truth.json and the sources)%n", output);
-        new Result("generate", result).with("output", output).print(ExitCode.DONE.number());
-        return ExitCode.DONE.number();
+        return Result.of("generate", result, outcome -> {
+            GenerateOptions options = new GenerateOptions(seed, responses, from, to, output, format, clean);
+            Generator.write(Sessions.open("generate", null), options);
+            System.out.printf("Written: %s (project.yaml, truth.json and the sources)%n", output);
+            outcome.with("output", output);
+        });
     }
 }

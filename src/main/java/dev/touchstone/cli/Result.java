@@ -2,13 +2,17 @@ package dev.touchstone.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.touchstone.fault.ExitCode;
 import dev.touchstone.fault.Fault;
+import dev.touchstone.fault.Problem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,8 +24,7 @@ final class Result {
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final String uri;
 
-    /** @param uri where to write the object too; null for nowhere */
-    Result(String command, String uri) {
+    private Result(String command, String uri) {
         this.uri = uri;
         values.put("command", command);
     }
@@ -31,22 +34,55 @@ final class Result {
         return this;
     }
 
-    /** Prints the line and writes the file. Errors: exit 1 if the file cannot be written. */
-    void print(int exitCode) {
-        values.put("exit_code", exitCode);
-        String json;
+    /**
+     * Does the work of a command and ends it: with its problems on standard error where it fails, and with the result
+     * line in any case.
+     *
+     * @param uri where to write the object too; null for nowhere
+     * @return the exit code; that of a fault where all went well but the object could not be written
+     */
+    static int of(String command, String uri, Consumer<Result> work) {
+        Result result = new Result(command, uri);
         try {
-            json = new ObjectMapper().writeValueAsString(values);
+            work.accept(result);
+            return result.end(ExitCode.DONE);
+        } catch (Fault fault) {
+            result.show(fault);
+            return result.end(fault.exitCode());
+        } catch (RuntimeException unexpected) {
+            result.with("problems", List.of(String.valueOf(unexpected)));
+            result.end(ExitCode.FAULT);
+            throw unexpected;
+        }
+    }
+
+    private void show(Fault fault) {
+        fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
+        with("problems", fault.problems().stream().map(Problem::problem).toList());
+    }
+
+    private int end(ExitCode exitCode) {
+        ExitCode told = exitCode;
+        values.put("exit_code", told.number());
+        if (uri != null) {
+            try {
+                write(json());
+            } catch (Fault unwritten) {
+                show(unwritten);
+                told = exitCode == ExitCode.DONE ? unwritten.exitCode() : exitCode;
+                values.put("exit_code", told.number());
+            }
+        }
+        System.out.println(PREFIX + json());
+        System.out.flush();
+        return told.number();
+    }
+
+    private String json() {
+        try {
+            return new ObjectMapper().writeValueAsString(values);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
-        }
-        try {
-            if (uri != null) {
-                write(json);
-            }
-        } finally {
-            System.out.println(PREFIX + json);
-            System.out.flush();
         }
     }
 
@@ -62,7 +98,7 @@ final class Result {
             throw Fault.outside(
                     "the result cannot be written: " + problem.getMessage(),
                     "--result " + uri,
-                    "give a file that can be written; the run itself has ended as the result line says",
+                    "give a file that can be written; the command itself has done its work",
                     problem);
         }
     }

@@ -16,7 +16,11 @@ final class Sessions {
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
             "spark.sql.files.maxPartitionBytes", "32m",
             "spark.sql.shuffle.partitions", "64",
-            "spark.databricks.delta.snapshotPartitions", "2");
+            "spark.databricks.delta.snapshotPartitions", "2",
+            // Small sorts stay in the cache; customers are joined without sorting the observations once more.
+            "spark.sql.autoBroadcastJoinThreshold", "64m",
+            "spark.sql.adaptive.advisoryPartitionSizeInBytes", "16m",
+            "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m");
 
     private Sessions() {}
 

@@ -3,10 +3,11 @@ package dev.touchstone.cli;
 import dev.touchstone.assess.Assess;
 import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Days;
-import dev.touchstone.fault.ExitCode;
 import dev.touchstone.fault.Fault;
+import dev.touchstone.fault.Problem;
 import dev.touchstone.measure.Measure;
 import dev.touchstone.observe.KpiExpressions;
+import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Option;
 
 /** What {@code run}, {@code measure} and {@code assess} have in common: their options, and how a stage is run. */
 final class StageOptions {
+    private static final int EARLIEST_YEAR = 1900;
+
     @Mixin
     private ProjectOption project;
 
@@ -85,43 +88,36 @@ final class StageOptions {
     /** Runs the stages; prints progress, the weakest touchpoints and the result line. */
     int execute(Stages stages) {
         long started = System.nanoTime();
-        Result outcome = new Result(stages.command(), result);
-        try {
+        return Result.of(stages.command(), result, outcome -> {
             Project read = project.read();
-            Days days = days(read.zone());
-            run(stages, read, days, outcome);
-            outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L)
-                    .print(ExitCode.DONE.number());
-            return ExitCode.DONE.number();
-        } catch (Fault fault) {
-            outcome.with(
-                    "problems",
-                    fault.problems().stream().map(each -> each.problem()).toList());
-            fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
-            outcome.print(fault.exitCode().number());
-            return fault.exitCode().number();
-        }
+            run(stages, read, days(read.zone()), outcome);
+            outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L);
+        });
     }
 
     private void run(Stages stages, Project read, Days days, Result outcome) {
         SparkSession spark = Sessions.open(stages.command(), read);
         Store store = Sessions.store(spark, read);
-        if (stages.measure) {
-            checkSources(spark, read);
-        }
+        Map<Contract, ContractRows> sources = stages.measure ? sources(spark, read, days) : Map.of();
         Optional<Row> last = RunLog.lastMeasured(store);
         String settings = settings(read);
         if (!rebuild) {
             last.ifPresent(run -> refuseChangedSettings(run.getAs("settings"), settings));
         }
         Instant known = asOf(read, days, last);
+        System.out.printf(
+                "%s: days %s to %s, as of %s%n",
+                read.title().en(),
+                days.from(),
+                days.to().minusDays(1),
+                known.atZone(read.zone()).toLocalDateTime());
         RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, known, settings);
         Map<String, Long> counts = new LinkedHashMap<>();
         try (RunLog log = RunLog.claim(spark, store, request)) {
             try {
                 if (stages.measure) {
-                    counts.putAll(
-                            Measure.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                    counts.putAll(Measure.run(
+                            spark, read, sources, store, days, known, rebuild, log.runId(), System.out::println));
                 }
                 if (stages.assess) {
                     counts.putAll(
@@ -129,8 +125,9 @@ final class StageOptions {
                 }
                 log.done(counts, sourceVersions(spark, read));
             } catch (RuntimeException problem) {
-                log.failed(counts, problem);
-                throw problem;
+                RuntimeException told = Failures.told(problem, read);
+                log.failed(counts, told);
+                throw told;
             }
             outcome.with("run_id", log.runId());
         }
@@ -152,22 +149,17 @@ final class StageOptions {
                 .with("table_versions", RunLog.versions(store));
     }
 
-    /** Everything that can be found wrong without reading rows is found before any work. */
-    static void checkSources(SparkSession spark, Project project) {
-        List<dev.touchstone.fault.Problem> problems =
-                new ArrayList<>(dev.touchstone.source.SourceRows.check(spark, project));
-        if (problems.isEmpty()) {
-            for (Contract contract : Contract.values()) {
-                ContractRows rows = ContractRows.open(spark, project, contract, null);
-                if (!rows.isEmpty()) {
-                    problems.addAll(KpiExpressions.of(spark, project.catalogue(), contract, rows)
-                            .problems());
-                }
-            }
-        }
+    /** Opens the sources; everything that can be found wrong without reading rows is found here, before any work. */
+    static Map<Contract, ContractRows> sources(SparkSession spark, Project project, Days days) {
+        Map<Contract, ContractRows> sources = ContractRows.open(spark, project, days);
+        List<Problem> problems = new ArrayList<>();
+        sources.forEach((contract, rows) -> problems.addAll(
+                KpiExpressions.of(spark, project.catalogue(), contract, rows).problems()));
+        problems.addAll(Segments.problems(project, sources));
         if (!problems.isEmpty()) {
             throw Fault.arguments(problems);
         }
+        return sources;
     }
 
     private static Map<String, Long> sourceVersions(SparkSession spark, Project project) {
@@ -200,10 +192,13 @@ final class StageOptions {
         return new Days(first, end);
     }
 
-    private static LocalDate localDay(String option, String text, ZoneId zone) {
+    /** The day that an option names, or whose first instant it gives. */
+    static LocalDate localDay(String option, String text, ZoneId zone) {
         try {
             if (text.length() == 10) {
-                return LocalDate.parse(text);
+                LocalDate day = LocalDate.parse(text);
+                refuseSolarHijri(option, day);
+                return day;
             }
             ZonedDateTime instant = OffsetDateTime.parse(text.replace(' ', 'T')).atZoneSameInstant(zone);
             LocalDate day = instant.toLocalDate();
@@ -221,6 +216,15 @@ final class StageOptions {
                     option + " " + text + " is neither a day nor an instant with its offset",
                     option,
                     "write it as 2026-11-01 or 2026-11-01T00:00:00+03:30");
+        }
+    }
+
+    private static void refuseSolarHijri(String option, LocalDate day) {
+        if (day.getYear() < EARLIEST_YEAR) {
+            throw Fault.arguments(
+                    option + " " + day + " is before " + EARLIEST_YEAR + ": is it a Solar Hijri date?",
+                    option,
+                    "give the Gregorian day: 1405-01-01 is 2026-03-21");
         }
     }
 

@@ -36,6 +36,23 @@ public final class Fault extends RuntimeException {
         return new Fault(ExitCode.DATA, List.of(new Problem(problem, place, remedy)), null);
     }
 
+    /**
+     * Several faults as one, with all their problems. Where any of them is about arguments the whole is: the others may
+     * pass by themselves, that one cannot.
+     *
+     * @param faults not empty
+     */
+    public static Fault together(List<Fault> faults) {
+        Fault decisive = faults.stream()
+                .filter(fault -> fault.exitCode == ExitCode.ARGUMENTS)
+                .findFirst()
+                .orElse(faults.get(0));
+        return new Fault(
+                decisive.exitCode,
+                faults.stream().flatMap(fault -> fault.problems.stream()).toList(),
+                decisive.getCause());
+    }
+
     public ExitCode exitCode() {
         return exitCode;
     }

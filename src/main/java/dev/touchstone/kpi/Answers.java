@@ -3,8 +3,6 @@ package dev.touchstone.kpi;
 import dev.touchstone.sql.Expressions;
 import dev.touchstone.sql.Sql;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
@@ -39,38 +37,13 @@ public final class Answers {
 
     /** SQL for the column {@code dimension} over the columns instrument and item. */
     public static String dimension(Catalogue catalogue) {
-        return perInstrument(catalogue, instrument -> caseOf("item", instrument.items(), Sql::text));
-    }
-
-    /** SQL for a dimension's share of 100 points over the columns instrument and dimension. */
-    public static String weight(Catalogue catalogue) {
-        return perInstrument(catalogue, instrument -> caseOf("dimension", instrument.weights(), String::valueOf));
-    }
-
-    /** SQL for how many dimensions carry weight, over the column instrument. */
-    public static String weightedDimensions(Catalogue catalogue) {
-        return perInstrument(
-                catalogue,
-                instrument -> instrument.weights().isEmpty()
-                        ? null
-                        : String.valueOf(instrument.weights().values().stream()
-                                .filter(points -> points > 0)
-                                .count()));
-    }
-
-    private static <T> String caseOf(String column, Map<String, T> values, Function<T, String> literal) {
-        return values.isEmpty()
-                ? null
-                : values.entrySet().stream()
-                        .map(value -> "WHEN " + Sql.text(value.getKey()) + " THEN " + literal.apply(value.getValue()))
-                        .collect(Collectors.joining(" ", "CASE " + column + " ", " END"));
-    }
-
-    private static String perInstrument(Catalogue catalogue, Function<Instrument, String> sql) {
         String cases = catalogue.instruments().values().stream()
-                .filter(instrument -> sql.apply(instrument) != null)
-                .map(instrument -> "WHEN " + Sql.text(instrument.name()) + " THEN " + sql.apply(instrument))
+                .filter(instrument -> !instrument.items().isEmpty())
+                .map(instrument -> "WHEN " + Sql.text(instrument.name()) + " THEN "
+                        + instrument.items().entrySet().stream()
+                                .map(item -> "WHEN " + Sql.text(item.getKey()) + " THEN " + Sql.text(item.getValue()))
+                                .collect(Collectors.joining(" ", "CASE item ", " END")))
                 .collect(Collectors.joining(" "));
-        return cases.isEmpty() ? "NULL" : "CASE instrument " + cases + " END";
+        return cases.isEmpty() ? "CAST(NULL AS STRING)" : "CASE instrument " + cases + " END";
     }
 }

@@ -50,6 +50,10 @@ import org.apache.spark.storage.StorageLevel;
 public final class Measure {
     private static final List<Contract> OBSERVED = List.of(Contract.RESPONSES, Contract.INVITATIONS);
     private static final int VALUE_CHARACTERS = 100;
+    /** In sources above {@link #SMALL_BYTES}, one key of this many is followed over the days. */
+    private static final int KEYS_PER_SAMPLED_KEY = 64;
+
+    private static final long SMALL_BYTES = 16L << 20;
 
     private final SparkSession spark;
     private final Project project;
@@ -85,6 +89,7 @@ public final class Measure {
     /**
      * Runs the stage.
      *
+     * @param sources the opened sources of the project
      * @param rebuild whether everything that is stored gives way to the given days
      * @param progress takes a line for each step
      * @return rows read, kept, quarantined and written, by contract and table
@@ -93,6 +98,7 @@ public final class Measure {
     public static Map<String, Long> run(
             SparkSession spark,
             Project project,
+            Map<Contract, ContractRows> sources,
             Store store,
             Days days,
             Instant asOf,
@@ -101,20 +107,26 @@ public final class Measure {
             Consumer<String> progress) {
         Measure measure = new Measure(spark, project, store, days, asOf, runId, progress);
         try {
-            return measure.run(rebuild);
+            return measure.run(sources, rebuild);
         } finally {
             measure.counted.forEach(each -> each.statistics().unpersist());
         }
     }
 
-    private Map<String, Long> run(boolean rebuild) {
+    private Map<String, Long> run(Map<Contract, ContractRows> sources, boolean rebuild) {
         if (!rebuild) {
             refuseToForget();
         }
-        CustomerVersions customers = CustomerVersions.read(spark, project);
+        CustomerVersions customers = sources.containsKey(Contract.CUSTOMERS)
+                ? CustomerVersions.of(project, sources.get(Contract.CUSTOMERS))
+                : null;
         Dataset<Row> standing = customers == null ? null : customers.standing().persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            OBSERVED.forEach(contract -> count(contract, standing));
+            for (Contract contract : OBSERVED) {
+                if (sources.containsKey(contract)) {
+                    count(contract, sources.get(contract), standing);
+                }
+            }
             publish(customers, rebuild);
         } finally {
             if (standing != null) {
@@ -124,20 +136,14 @@ public final class Measure {
         return counts;
     }
 
-    private void count(Contract contract, Dataset<Row> versions) {
-        ContractRows rows = ContractRows.open(spark, project, contract, days);
-        if (rows.isEmpty()) {
-            return;
-        }
+    private void count(Contract contract, ContractRows rows, Dataset<Row> versions) {
         KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), contract, rows);
-        if (!expressions.problems().isEmpty()) {
-            throw Fault.arguments(expressions.problems());
-        }
         List<Kpi> kpis = expressions.available();
         List<Kpi> moments =
                 kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList();
         List<Segmentation> segmentations = Segments.applying(project, rows);
         String name = contract.contractName();
+        int keySample = days.count() == 1 ? 0 : rows.bytes() < SMALL_BYTES ? 1 : KEYS_PER_SAMPLED_KEY;
         Observation read = new Observation(name + "-" + runId);
         describe("measure: count " + name + " of " + days);
         Dataset<Row> statistics = Statistics.of(
@@ -146,11 +152,13 @@ public final class Measure {
                         segmentations,
                         moments,
                         rows.mapped().contains("weight"),
+                        keySample,
                         asOf)
                 .persist(StorageLevel.MEMORY_AND_DISK());
         Map<String, Long> account = new LinkedHashMap<>();
         statistics
-                .where("kpi IS NULL AND (segmentation = 'all' OR segmentation LIKE '\\_%')")
+                .where("kpi IS NULL AND segmentation IN ('all', '%s', '%s')"
+                        .formatted(Statistics.BROKEN, Statistics.DUPLICATE))
                 .groupBy("segmentation")
                 .agg(sum("n"))
                 .collectAsList()
@@ -163,7 +171,7 @@ public final class Measure {
         counts.put(name + "_kept", kept);
         counts.put(name + "_quarantined", broken + duplicates);
         counted.add(new Counted(contract, rows, statistics, broken, duplicates));
-        progress.accept("measure  %-12s %,13d rows read  %,13d kept  %,9d quarantined (%.2f %%)%s"
+        progress.accept("measure  %-13s %,13d rows read  %,13d kept  %,9d quarantined (%.2f %%)%s"
                 .formatted(
                         name,
                         seen,
@@ -171,11 +179,8 @@ public final class Measure {
                         broken + duplicates,
                         seen == 0 ? 0.0 : 100.0 * (broken + duplicates) / seen,
                         seen == 0 ? "  WARNING: no row of these days" : ""));
-        long moved = account.getOrDefault(Statistics.MOVED, 0L);
-        if (moved > 0) {
-            progress.accept("measure  %-12s WARNING: %,d keys stand on more than one day; let the source show only "
-                            .formatted(name, moved)
-                    + "their current version");
+        if (keySample > 0) {
+            warnOfMovedKeys(name, statistics, keySample);
         }
         if (kept + broken + duplicates != seen) {
             throw new IllegalStateException("%s: %d rows read, %d kept and %d rejected: rows were lost or added"
@@ -194,6 +199,22 @@ public final class Measure {
                                     commonReasons(contract, rows)),
                     "sources with contract " + name,
                     "mend the source or its select, or raise quarantine.limit in the project file");
+        }
+    }
+
+    /** A source that re-sends rows under another day counts them twice: nothing that a day's run could see. */
+    private void warnOfMovedKeys(String name, Dataset<Row> statistics, int keySample) {
+        long moved = keySample
+                * statistics
+                        .where(col("segmentation").equalTo(Statistics.KEY))
+                        .groupBy("segment")
+                        .count()
+                        .where("count > 1")
+                        .count();
+        if (moved > 0) {
+            progress.accept("measure  %-12s WARNING: %s%,d keys stand on more than one day and count on each; let the "
+                            .formatted(name, keySample > 1 ? "about " : "", moved)
+                    + "source show only their current version");
         }
     }
 
@@ -280,10 +301,9 @@ public final class Measure {
                 ? rows.hint("rebalance", col("month"))
                         .sortWithinPartitions("month", "day", "segmentation", "touchpoint")
                 : rows.coalesce(1);
-        store.replace(table, ordered, predicate, runId);
-        long written = store.lastWritten(table);
+        long written = store.replace(table, ordered, predicate, runId);
         counts.put(table.tableName() + "_rows", written);
-        progress.accept("measure  %-12s %,13d rows written".formatted(table.tableName(), written));
+        progress.accept("measure  %-13s %,13d rows written".formatted(table.tableName(), written));
     }
 
     /** The second scan: only rows that are rejected travel. */
@@ -298,7 +318,7 @@ public final class Measure {
                 : rows.join(broadcast(hashes), col(Duplicates.KEY_HASH).equalTo(col("_loser")), "left_outer")
                         .where(col(Conversion.BROKEN).or(col("_loser").isNotNull()))
                         .drop("_loser");
-        Dataset<Row> flagged = Duplicates.flagged(candidates, each.contract())
+        Dataset<Row> flagged = Duplicates.flagged(candidates, each.contract(), Duplicates.Distribution.DAY_AND_KEY)
                 .where(col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)));
         return quarantine(each.contract(), flagged);
     }

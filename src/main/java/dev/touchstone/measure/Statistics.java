@@ -31,15 +31,15 @@ import org.apache.spark.sql.Row;
  * instruments or segmentations there are.
  *
  * <p>A row of the result is either a cell (kept observations), told by its segmentation, or an account of rows that do
- * not count ({@link #BROKEN}, {@link #DUPLICATE}) or count with a warning ({@link #MOVED}).
+ * not count ({@link #BROKEN}, {@link #DUPLICATE}) or of sampled keys ({@link #KEY}).
  */
 final class Statistics {
     /** Account of rows that break rules: n. */
     static final String BROKEN = "_broken";
     /** Account of rows that lost against a duplicate: n, and the hash of the key as segment. */
     static final String DUPLICATE = "_duplicate";
-    /** Account of kept rows whose key was seen on an earlier day too. */
-    static final String MOVED = "_moved";
+    /** Account of a kept row of a sampled key, by day: the hash of the key as segment. */
+    static final String KEY = "_key";
 
     private static final String VALUE = "_value";
     private static final String MATURE = "_mature";
@@ -51,6 +51,7 @@ final class Statistics {
      * @param observations of one contract, flagged and with segments
      * @param moments the KPIs that are counted row by row
      * @param weighted whether observations carry a weight
+     * @param keySample of how many keys one is accounted for by day; 0: none
      * @return columns day, kpi (NULL: counts of answers), segmentation, segment, touchpoint, instrument, item, part,
      *     answer, n, excluded, immature, s, ss, weighted_n, w, w2, wx, wx2
      */
@@ -60,6 +61,7 @@ final class Statistics {
             List<Segmentation> segmentations,
             List<Kpi> moments,
             boolean weighted,
+            int keySample,
             Instant asOf) {
         boolean answers = contract == Contract.RESPONSES;
         Column touchpoint =
@@ -76,7 +78,6 @@ final class Statistics {
         columns.add(kept.as("_kept"));
         columns.add(col(Conversion.BROKEN));
         columns.add(col(Duplicates.DUPLICATE));
-        columns.add(col(Duplicates.MOVED));
         columns.add(col(Duplicates.KEY_HASH));
         segmentations.forEach(segmentation -> columns.add(col(Sql.name(Segments.column(segmentation)))));
         for (int i = 0; i < moments.size(); i++) {
@@ -90,7 +91,7 @@ final class Statistics {
                     .withColumn(VALUE, lit(null).cast("bigint"))
                     .withColumn(MATURE, lit(true));
         }
-        Dataset<Row> unfolded = unfoldedOverSegments(rows, segmentations, answers);
+        Dataset<Row> unfolded = unfoldedOverSegments(rows, segmentations, answers, keySample);
         List<Column> keys = new ArrayList<>();
         List.of("day", "kpi", "segmentation", "segment", "touchpoint").forEach(name -> keys.add(col(name)));
         Column isAnswer = col("kpi").isNull();
@@ -105,7 +106,7 @@ final class Statistics {
                                     .when(isAnswer, col(name))
                                     .as(name));
         }
-        List<Column> sums = sums(!moments.isEmpty(), weighted);
+        List<Column> sums = sums(moments, weighted);
         return unfolded.groupBy(keys.toArray(Column[]::new))
                 .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
     }
@@ -144,7 +145,7 @@ final class Statistics {
     }
 
     private static Dataset<Row> unfoldedOverSegments(
-            Dataset<Row> rows, List<Segmentation> segmentations, boolean answers) {
+            Dataset<Row> rows, List<Segmentation> segmentations, boolean answers, int keySample) {
         List<String> entries = new ArrayList<>();
         entries.add("CASE WHEN _kept THEN 'all' WHEN %s THEN '%s' ELSE '%s' END, "
                         .formatted(Conversion.BROKEN, BROKEN, DUPLICATE)
@@ -155,7 +156,10 @@ final class Statistics {
                     + Sql.text(segmentation.name()) + " END, "
                     + Sql.name(Segments.column(segmentation)));
         }
-        entries.add("CASE WHEN %s AND kpi IS NULL THEN '%s' END, 'all'".formatted(Duplicates.MOVED, MOVED));
+        if (keySample > 0) {
+            entries.add("CASE WHEN _kept AND kpi IS NULL AND pmod(%2$s, %1$d) = 0 THEN '%3$s' END, CAST(%2$s AS STRING)"
+                    .formatted(keySample, Duplicates.KEY_HASH, KEY));
+        }
         String stack = entries.stream()
                 .collect(Collectors.joining(", ", "stack(" + entries.size() + ", ", ") AS (segmentation, segment)"));
         List<Column> columns = new ArrayList<>();
@@ -168,10 +172,10 @@ final class Statistics {
                 .where(col("segmentation").isNotNull());
     }
 
-    private static List<Column> sums(boolean moments, boolean weighted) {
+    private static List<Column> sums(List<Kpi> moments, boolean weighted) {
         Column scored = col(MATURE).and(col("kpi").isNull().or(col(VALUE).isNotNull()));
         List<Column> sums = new ArrayList<>();
-        if (!moments) {
+        if (moments.isEmpty()) {
             sums.add(count(lit(1)).as("n"));
             for (String name : List.of("excluded", "immature")) {
                 sums.add(lit(0L).as(name));
@@ -179,7 +183,8 @@ final class Statistics {
             sums.add(lit(null).cast("decimal(38,0)").as("s"));
             sums.add(lit(null).cast("decimal(38,0)").as("ss"));
         } else {
-            Column value = when(col(MATURE), col(VALUE)).cast("decimal(18,0)");
+            Column value = when(col(MATURE), col(VALUE));
+            value = bounded(moments) ? value : value.cast("decimal(18,0)");
             sums.add(count_if(scored).as("n"));
             sums.add(count_if(col(MATURE)
                             .and(col("kpi").isNotNull())
@@ -195,12 +200,23 @@ final class Statistics {
         sums.add(decimal(weighted ? sum(weight) : null, "decimal(38,10)").as("w"));
         sums.add(decimal(weighted ? sum(weight.multiply(weight)) : null, "decimal(38,20)")
                 .as("w2"));
-        sums.add(decimal(weighted && moments ? sum(weight.multiply(value)) : null, "decimal(38,10)")
+        sums.add(decimal(weighted && !moments.isEmpty() ? sum(weight.multiply(value)) : null, "decimal(38,10)")
                 .as("wx"));
         Column square = value.multiply(value).cast("decimal(18,0)");
-        sums.add(decimal(weighted && moments ? sum(weight.multiply(square)) : null, "decimal(38,10)")
+        sums.add(decimal(weighted && !moments.isEmpty() ? sum(weight.multiply(square)) : null, "decimal(38,10)")
                 .as("wx2"));
         return sums;
+    }
+
+    /** Whether sums of squares fit a BIGINT for any number of rows that a task will ever see (2^40). */
+    private static boolean bounded(List<Kpi> moments) {
+        return moments.stream().map(Kpi::scale).allMatch(scale -> {
+            if (scale.low() == null || scale.high() == null) {
+                return false;
+            }
+            double largest = Math.max(Math.abs(scale.low()), Math.abs(scale.high())) * scale.factor();
+            return largest * largest < (1L << 62 - 40);
+        });
     }
 
     private static Column decimal(Column sum, String type) {

@@ -3,24 +3,26 @@ package dev.touchstone.observe;
 import static org.apache.spark.sql.functions.array_append;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lead;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 
@@ -45,18 +47,15 @@ public final class CustomerVersions {
         this.segmentations = segmentations;
     }
 
-    /** Reads the versions of a project; null where it has no source of customers. */
-    public static CustomerVersions read(SparkSession spark, Project project) {
-        ContractRows customers = ContractRows.open(spark, project, Contract.CUSTOMERS, null);
-        if (customers.isEmpty()) {
-            return null;
-        }
+    /** The versions among the rows of the contract {@code customers}. */
+    public static CustomerVersions of(Project project, ContractRows customers) {
         List<Segmentation> segmentations = project.segmentations().stream()
                 .filter(Segmentation::fromCustomers)
                 .toList();
         List<String> columns =
                 segmentations.stream().map(Segmentation::column).distinct().toList();
-        Dataset<Row> rows = Duplicates.flagged(customers.rows(null, columns, true), Contract.CUSTOMERS);
+        Dataset<Row> rows = Duplicates.flagged(
+                customers.rows(null, columns, true), Contract.CUSTOMERS, Duplicates.Distribution.KEY);
         Column competes = col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)).equalTo(false);
         WindowSpec ofCustomer = Window.partitionBy(col(Duplicates.GROUP), col("customer_id"), competes)
                 .orderBy(col("valid_from"));
@@ -94,7 +93,7 @@ public final class CustomerVersions {
                 col("valid_from").as(FROM),
                 coalesce(col("valid_to"), expr(FOREVER)).as(TO)));
         for (Segmentation segmentation : segmentations) {
-            columns.add(Segments.folded(col(segmentation.column())).as(Segments.column(segmentation)));
+            columns.add(Segments.folded(col(Sql.name(segmentation.column()))).as(Segments.column(segmentation)));
         }
         return flagged.where(col(Conversion.BROKEN)
                         .or(col(Duplicates.DUPLICATE))
@@ -108,10 +107,12 @@ public final class CustomerVersions {
      * version stands. One row in, one row out, because versions do not overlap.
      */
     static Dataset<Row> joined(Dataset<Row> rows, Dataset<Row> standing, String clock) {
+        // Rows without a customer match nothing; under one key they would all meet in one task.
+        Column id = coalesce(
+                col("customer_id"), concat(lit("\u0000"), xxhash64(col(clock)).cast("string")));
         return rows.join(
                         standing,
-                        col("customer_id")
-                                .equalTo(col(ID))
+                        id.equalTo(col(ID))
                                 .and(col(clock).geq(col(FROM)))
                                 .and(col(clock).lt(col(TO))),
                         "left_outer")

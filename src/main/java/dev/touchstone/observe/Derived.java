@@ -1,22 +1,27 @@
 package dev.touchstone.observe;
 
+import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.kpi.Answers;
 import dev.touchstone.kpi.Catalogue;
+import dev.touchstone.kpi.Instrument;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,6 +38,9 @@ import org.apache.spark.sql.expressions.WindowSpec;
  * @param meaning for people
  */
 public record Derived(String name, String type, List<String> needs, String meaning) {
+    private static final int REMINDER_DAYS = 14;
+    private static final String MEAN = "_mean_";
+
     private static final Derived DIMENSION =
             new Derived("dimension", "STRING", List.of("item"), "dimension of the item, as its instrument lists it");
     private static final Derived EXPECTATION = new Derived(
@@ -52,7 +60,13 @@ public record Derived(String name, String type, List<String> needs, String meani
             "responded",
             "BOOLEAN",
             List.of("response_id"),
-            "this invitation is the first of the interval's day to carry its response_id: a reminder counts once");
+            "the invitation was answered, and none of the 14 days before it carries the same response_id: a reminder of "
+                    + "an answered invitation does not count again");
+
+    /** How many days before its own a contract's derived columns look. */
+    public static int lookBackDays(Contract contract) {
+        return contract == Contract.INVITATIONS ? REMINDER_DAYS : 0;
+    }
 
     /** The derived columns of a contract. */
     public static List<Derived> of(Contract contract) {
@@ -75,19 +89,13 @@ public record Derived(String name, String type, List<String> needs, String meani
     private static Dataset<Row> ofResponses(Dataset<Row> rows, Set<String> wanted, Catalogue catalogue) {
         boolean weighted = wanted.contains(WEIGHTED_GAP.name());
         if (wanted.contains(DIMENSION.name()) || weighted) {
-            rows = rows.withColumn(DIMENSION.name(), expr("CAST(" + Answers.dimension(catalogue) + " AS STRING)"));
+            rows = rows.withColumn(DIMENSION.name(), expr(Answers.dimension(catalogue)));
         }
         if (!wanted.contains(GAP.name()) && !wanted.contains(EXPECTATION.name()) && !weighted) {
             return rows;
         }
         Column kept = col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)).equalTo(false);
-        WindowSpec pair = Window.partitionBy(
-                col(Duplicates.GROUP),
-                col("response_id"),
-                col("touchpoint"),
-                col("instrument"),
-                col("item"),
-                col(ContractRows.DAY));
+        WindowSpec pair = Window.partitionBy(questionnaireAnd("item"));
         Column perception = kept.and(coalesce(col("part"), lit("perception")).equalTo("perception"));
         Column expectation = max(when(kept.and(col("part").equalTo("expectation")), col("score")))
                 .over(pair);
@@ -97,36 +105,44 @@ public record Derived(String name, String type, List<String> needs, String meani
     }
 
     private static Dataset<Row> withWeightedGap(Dataset<Row> rows, Catalogue catalogue) {
-        Column[] questionnaire = {
-            col(Duplicates.GROUP), col("response_id"), col("touchpoint"), col("instrument"), col(ContractRows.DAY)
-        };
-        WindowSpec all = Window.partitionBy(questionnaire);
-        WindowSpec ordered = all.orderBy(col(GAP.name()).isNull(), col("item"), col("part"));
-        WindowSpec dimension = Window.partitionBy(
-                questionnaire[0],
-                questionnaire[1],
-                questionnaire[2],
-                questionnaire[3],
-                questionnaire[4],
-                col("dimension"));
-        Column share = expr("CAST(" + Answers.weight(catalogue) + " AS INT)")
-                .multiply(col(GAP.name()))
-                .divide(count(col(GAP.name())).over(dimension).multiply(100));
-        Column first = row_number().over(dimension.orderBy(col(GAP.name()).isNull(), col("item"), col("part")));
-        return rows.withColumn("_share", when(col(GAP.name()).isNotNull(), share))
-                .withColumn("_first", when(col("_share").isNotNull().and(first.equalTo(1)), 1))
-                .withColumn("_dimensions", sum("_first").over(all))
-                .withColumn(
-                        WEIGHTED_GAP.name(),
-                        when(
-                                row_number()
-                                        .over(ordered)
-                                        .equalTo(1)
-                                        .and(col("_dimensions")
-                                                .equalTo(expr(
-                                                        "CAST(" + Answers.weightedDimensions(catalogue) + " AS INT)"))),
-                                sum("_share").over(all)))
-                .drop("_share", "_first", "_dimensions");
+        WindowSpec questionnaire = Window.partitionBy(questionnaireAnd());
+        List<String> dimensions = catalogue.instruments().values().stream()
+                .flatMap(instrument -> instrument.weights().keySet().stream())
+                .distinct()
+                .toList();
+        List<Column> columns = new ArrayList<>(List.of(col("*")));
+        for (int i = 0; i < dimensions.size(); i++) {
+            columns.add(avg(when(col("dimension").equalTo(dimensions.get(i)), col(GAP.name())))
+                    .over(questionnaire)
+                    .as(MEAN + i));
+        }
+        Column total = lit(null).cast("double");
+        for (Instrument instrument : catalogue.instruments().values()) {
+            Column sum = instrument.weights().entrySet().stream()
+                    .filter(weight -> weight.getValue() > 0)
+                    .map(weight -> col(MEAN + dimensions.indexOf(weight.getKey()))
+                            .multiply(weight.getValue())
+                            .divide(100))
+                    .reduce(Column::plus)
+                    .orElse(lit(null).cast("double"));
+            total = when(col("instrument").equalTo(instrument.name()), sum).otherwise(total);
+        }
+        // The first row of a questionnaire never lost to a duplicate: losers sort behind their winner.
+        Column first = row_number().over(questionnaire.orderBy("item", "part"));
+        return rows.select(columns.toArray(Column[]::new))
+                .withColumn(WEIGHTED_GAP.name(), when(first.equalTo(1), total))
+                .drop(IntStream.range(0, dimensions.size())
+                        .mapToObj(i -> MEAN + i)
+                        .toArray(String[]::new));
+    }
+
+    /** The columns of a questionnaire's day, in the order that {@link Duplicates} has sorted by. */
+    private static Column[] questionnaireAnd(String... more) {
+        return Stream.concat(
+                        Stream.of(Duplicates.GROUP, ContractRows.DAY, "response_id", "touchpoint", "instrument"),
+                        Arrays.stream(more))
+                .map(name -> col(name))
+                .toArray(Column[]::new);
     }
 
     private static Dataset<Row> ofInvitations(Dataset<Row> rows, Set<String> wanted) {
@@ -134,10 +150,16 @@ public record Derived(String name, String type, List<String> needs, String meani
             return rows;
         }
         Column kept = col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)).equalTo(false);
-        WindowSpec ofResponse =
-                Window.partitionBy(col("response_id"), kept).orderBy(col("invited_at"), col("invitation_id"));
-        return rows.withColumn(
-                RESPONDED.name(),
-                col("response_id").isNotNull().and(row_number().over(ofResponse).equalTo(1)));
+        // Invitations without a response would else meet in one partition.
+        Column group = coalesce(col("response_id"), col("invitation_id"));
+        WindowSpec ofResponse = Window.partitionBy(group, col("response_id").isNull(), kept)
+                .orderBy(col("invited_at"), col("invitation_id"));
+        Column before = lag(col("invited_at"), 1).over(ofResponse);
+        return rows.withColumn("_invited_before", before)
+                .withColumn(
+                        RESPONDED.name(),
+                        expr("response_id IS NOT NULL AND coalesce(_invited_before < invited_at - INTERVAL "
+                                + REMINDER_DAYS + " DAYS, true)"))
+                .drop("_invited_before");
     }
 }

@@ -8,6 +8,7 @@ import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
 import dev.touchstone.sql.Sql;
+import java.sql.Date;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,8 +20,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
 /**
- * The observations of one contract: its rows with their flags ({@link Conversion#BROKEN}, {@link Duplicates#DUPLICATE},
- * {@link Duplicates#MOVED}, {@link Duplicates#KEY_HASH}), derived columns and segments. Rows that do not count are
+ * The observations of one contract: its rows of some days with their flags ({@link Conversion#BROKEN}, {@link Duplicates#DUPLICATE},
+ * {@link Duplicates#KEY_HASH}), derived columns and segments. Rows that do not count are
  * still there, so that every row can be accounted for.
  */
 public final class Observations {
@@ -47,21 +48,29 @@ public final class Observations {
                 .map(Segmentation::column)
                 .filter(column -> contract.field(column).isEmpty())
                 .forEach(further::add);
-        Dataset<Row> converted = rows.rows(days, further, false)
-                .select(needed(contract, rows, expressions.contractColumnsFor(kpis), segmentations, further))
-                .observe(read, functions.count(functions.lit(1)).as("rows"));
-        Dataset<Row> flagged = Duplicates.withKeyHash(Duplicates.flagged(converted, contract), contract);
+        Days reach = new Days(days.from().minusDays(Derived.lookBackDays(contract)), days.to());
+        Column[] columns = needed(contract, expressions.contractColumnsFor(kpis), segmentations, further);
+        Column inside = functions.coalesce(
+                functions.col(ContractRows.DAY).geq(functions.lit(Date.valueOf(days.from()))), functions.lit(true));
+        Dataset<Row> converted = rows.rows(reach, further, false)
+                .select(columns)
+                .observe(read, functions.count_if(inside).as("rows"));
+        Dataset<Row> segmented = Segments.of(converted, segmentations, versions, contract.clock());
+        Dataset<Row> flagged = Duplicates.withKeyHash(
+                Duplicates.flagged(segmented, contract, distribution(converted, reach)), contract);
         Dataset<Row> derived = Derived.added(flagged, contract, expressions.derivedFor(kpis), project.catalogue());
-        return Segments.of(derived, segmentations, versions, contract.clock());
+        return reach.equals(days) ? derived : derived.where(inside);
+    }
+
+    /** By day where there are enough days to keep every task busy: what follows is counted by day. */
+    private static Duplicates.Distribution distribution(Dataset<Row> rows, Days days) {
+        long tasks = Long.parseLong(rows.sparkSession().conf().get("spark.sql.shuffle.partitions"));
+        return days.count() >= 2 * tasks ? Duplicates.Distribution.DAY : Duplicates.Distribution.DAY_AND_KEY;
     }
 
     /** Only what is looked at travels through the exchange. */
     private static Column[] needed(
-            Contract contract,
-            ContractRows rows,
-            Set<String> ofKpis,
-            List<Segmentation> segmentations,
-            Set<String> further) {
+            Contract contract, Set<String> ofKpis, List<Segmentation> segmentations, Set<String> further) {
         Set<String> names = new TreeSet<>(ofKpis);
         names.addAll(contract.key());
         names.add(contract.clock());
@@ -80,7 +89,6 @@ public final class Observations {
                 .filter(names::contains)
                 .forEach(name -> columns.add(functions.col(name)));
         further.forEach(name -> columns.add(functions.col(Sql.name(name))));
-        columns.add(functions.col(ContractRows.SOURCE));
         columns.add(functions.col(ContractRows.DAY));
         columns.add(functions.col(Conversion.BROKEN));
         return columns.toArray(Column[]::new);

@@ -4,13 +4,19 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import dev.touchstone.fault.Problem;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Segmentation;
+import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
 import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,6 +44,44 @@ public final class Segments {
                         : rows.further().containsKey(segmentation.column())
                                 || rows.mapped().contains(segmentation.column()))
                 .toList();
+    }
+
+    /**
+     * Segmentations whose column no source yields, and those that would read a column which Touchstone derives itself.
+     *
+     * @param opened the sources of every contract; contracts without one are left out
+     */
+    public static List<Problem> problems(Project project, Map<Contract, ContractRows> opened) {
+        List<Problem> problems = new ArrayList<>();
+        for (Segmentation segmentation : project.segmentations()) {
+            String name = segmentation.column();
+            Map<Contract, ContractRows> places = new TreeMap<>(opened);
+            places.keySet().removeIf(contract -> segmentation.fromCustomers() != (contract == Contract.CUSTOMERS));
+            String place = "segmentations[" + segmentation.name() + "].column";
+            if (places.values().stream()
+                    .noneMatch(rows ->
+                            rows.further().containsKey(name) || rows.mapped().contains(name))) {
+                Set<String> yielded = new TreeSet<>();
+                places.values().forEach(rows -> {
+                    yielded.addAll(rows.further().keySet());
+                    yielded.addAll(rows.mapped());
+                });
+                problems.add(new Problem(
+                        "no source" + (segmentation.fromCustomers() ? " of customers" : "") + " yields the column "
+                                + name,
+                        place,
+                        "add it to the select under a name that is neither day nor begins with an underscore; yielded "
+                                + "are " + yielded));
+            } else if (places.keySet().stream()
+                    .flatMap(contract -> Derived.of(contract).stream())
+                    .anyMatch(derived -> derived.name().equals(name))) {
+                problems.add(new Problem(
+                        "the column " + name + " is derived by Touchstone",
+                        place,
+                        "let the select yield it under another name"));
+            }
+        }
+        return problems;
     }
 
     /** Adds one column a segmentation, never NULL. */

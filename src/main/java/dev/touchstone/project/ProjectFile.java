@@ -126,7 +126,8 @@ public final class ProjectFile {
                 name,
                 title(node, name),
                 node.path("from").asText().equals("customers"),
-                node.path("column").asText(name));
+                // SQL does not tell cases of column names apart.
+                node.path("column").asText(name).toLowerCase(Locale.ROOT));
     }
 
     private static Project.ScorecardEntry scorecardEntry(JsonNode node) {

@@ -278,6 +278,11 @@ public enum Contract {
         return key;
     }
 
+    /** The columns of the key that tell rows of one questionnaire apart; empty where a row stands for itself. */
+    public List<String> parts() {
+        return this == RESPONSES ? List.of("item", "part") : List.of();
+    }
+
     public List<Field> fields() {
         return fields;
     }

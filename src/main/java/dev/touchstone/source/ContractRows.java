@@ -5,10 +5,13 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
 
 import dev.touchstone.calendar.Days;
+import dev.touchstone.fault.Fault;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Source;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,34 +44,64 @@ public final class ContractRows {
     private final Set<String> mapped = new TreeSet<>();
     private final Map<String, DataType> further = new LinkedHashMap<>();
 
-    private ContractRows(SparkSession spark, Project project, Contract contract, Days days) {
+    private ContractRows(Project project, Contract contract) {
         this.project = project;
         this.contract = contract;
-        for (Source source : project.sources()) {
-            if (source.contract().equals(contract.contractName())) {
-                Dataset<Row> rows = SourceRows.of(spark, source, days);
-                selected.put(source, rows);
-                for (StructField field : rows.schema().fields()) {
-                    String name = field.name().toLowerCase(Locale.ROOT);
-                    if (contract.field(name).isPresent()) {
-                        mapped.add(name);
-                    } else {
-                        further.merge(
-                                name, field.dataType(), (one, two) -> one.equals(two) ? one : DataTypes.StringType);
-                    }
-                }
+    }
+
+    private void add(Source source, Dataset<Row> rows) {
+        selected.put(source, rows);
+        for (StructField field : rows.schema().fields()) {
+            String name = field.name().toLowerCase(Locale.ROOT);
+            if (contract.field(name).isPresent()) {
+                mapped.add(name);
+            } else if (!isInternal(name)) {
+                further.merge(name, field.dataType(), (one, two) -> one.equals(two) ? one : DataTypes.StringType);
             }
         }
     }
 
-    /** Opens the sources of a contract; only headers are read. Errors as {@link SourceRows#of}. */
-    public static ContractRows open(SparkSession spark, Project project, Contract contract, Days days) {
-        return new ContractRows(spark, project, contract, days);
+    /**
+     * Opens all sources of a project; only headers are read.
+     *
+     * @param days what the sources' {@code prune} is told to read; null for everything
+     * @return the contracts that have sources
+     * @throws Fault with everything that is wrong with any source; exit 2 if anything of it is the project file's
+     */
+    public static Map<Contract, ContractRows> open(SparkSession spark, Project project, Days days) {
+        Map<Contract, ContractRows> opened = new EnumMap<>(Contract.class);
+        List<Fault> faults = new ArrayList<>();
+        for (Contract contract : Contract.values()) {
+            ContractRows rows = new ContractRows(project, contract);
+            for (Source source : project.sources()) {
+                if (source.contract().equals(contract.contractName())) {
+                    try {
+                        rows.add(source, SourceRows.of(spark, source, days));
+                    } catch (Fault fault) {
+                        faults.add(fault);
+                    }
+                }
+            }
+            if (!rows.selected.isEmpty()) {
+                opened.put(contract, rows);
+            }
+        }
+        if (faults.isEmpty()) {
+            return opened;
+        }
+        throw Fault.together(faults);
     }
 
-    /** Whether the project has no source of the contract. */
-    public boolean isEmpty() {
-        return selected.isEmpty();
+    /** Size of the sources as Spark estimates it, in bytes. */
+    public long bytes() {
+        return selected.values().stream()
+                .mapToLong(rows -> ((org.apache.spark.sql.classic.Dataset<Row>) rows)
+                        .queryExecution()
+                        .optimizedPlan()
+                        .stats()
+                        .sizeInBytes()
+                        .toLong())
+                .sum();
     }
 
     /** The contract's columns that at least one source yields. */
@@ -76,7 +109,15 @@ public final class ContractRows {
         return mapped;
     }
 
-    /** Columns beyond the contract with their types; text where the sources disagree. */
+    /** Whether a name is kept for columns that Touchstone adds: no further column is reached by it. */
+    private static boolean isInternal(String name) {
+        return name.startsWith("_") || name.equals(DAY);
+    }
+
+    /**
+     * Columns beyond the contract with their types; text where the sources disagree. Without {@link #DAY} and names that
+     * begin with an underscore, which Touchstone uses itself.
+     */
     public Map<String, DataType> further() {
         return further;
     }
@@ -97,7 +138,10 @@ public final class ContractRows {
             List<Column> columns = new ArrayList<>();
             for (String column : rows.columns()) {
                 DataType type = further.get(column);
-                columns.add(type == null ? col(column) : col(column).cast(type));
+                columns.add(
+                        type == null
+                                ? col(column)
+                                : col(Sql.name(column)).cast(type).as(column));
             }
             for (String name : wanted) {
                 if (!List.of(rows.columns()).contains(name) && further.containsKey(name)) {

@@ -5,16 +5,19 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_compact;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.octet_length;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.try_element_at;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.kpi.Instrument;
@@ -25,6 +28,7 @@ import dev.touchstone.source.Contract.Type;
 import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,8 +123,7 @@ public final class Conversion {
     private Dataset<Row> convert(Dataset<Row> selected, boolean withReasons) {
         List<Column> first = new ArrayList<>();
         raw.forEach((name, type) -> first.add(selected.col(Sql.name(name)).as(RAW + name)));
-        further.forEach(
-                name -> first.add(selected.col(Sql.name(name)).cast("string").as(name)));
+        further.forEach(name -> first.add(selected.col(Sql.name(name)).as(name)));
         Dataset<Row> rows = selected.select(first.toArray(Column[]::new));
 
         boolean answers = contract == Contract.RESPONSES;
@@ -184,8 +187,9 @@ public final class Conversion {
             if (field.need() == Need.REQUIRED) {
                 checks.add(new Check("missing", field.name(), blank, before));
             }
-            boolean canFail =
-                    text && field.type() != Type.TEXT && field.type() != Type.NAME && field.type() != Type.ANSWER;
+            boolean number = field.type() == Type.WHOLE || field.type() == Type.AMOUNT;
+            boolean canFail = number
+                    || text && field.type() != Type.TEXT && field.type() != Type.NAME && field.type() != Type.ANSWER;
             if (canFail) {
                 checks.add(new Check("unreadable", field.name(), after.isNull().and(blank.equalTo(false)), before));
             }
@@ -207,7 +211,11 @@ public final class Conversion {
                     "instrument",
                     col("instrument").isNotNull().and(col(RANGE).isNull()),
                     col("instrument")));
-            checks.add(new Check("outside the instrument's range", "score", col(RANGE), before));
+            Column range = col(RANGE);
+            if (DataTypes.LongType.equals(raw.get("score"))) {
+                range = range.or(before.isNotNull().and(before.try_cast("int").isNull()));
+            }
+            checks.add(new Check("outside the instrument's range", "score", range, before));
             if (!exact(raw.get("score"))) {
                 checks.add(new Check(
                         "not a whole number",
@@ -286,40 +294,61 @@ public final class Conversion {
      */
     private Dataset<Row> withAnswerOfText(Dataset<Row> rows) {
         Column text = lower(latin(col(RAW + "score").cast("string")));
-        String codes = perInstrument(instrument -> instrument.noAnswer().isEmpty()
-                ? null
-                : SAID + " IN "
-                        + Sql.texts(instrument.noAnswer().stream()
-                                .map(Conversion::folded)
-                                .toList()));
-        String labels = perInstrument(instrument -> instrument.labels().isEmpty()
-                ? null
-                : instrument.labels().entrySet().stream()
-                        .map(label -> "WHEN " + Sql.text(folded(label.getKey())) + " THEN " + label.getValue())
-                        .collect(Collectors.joining(" ", "CASE " + LABEL + " ", " END")));
+        List<String> codes = new ArrayList<>();
+        Map<String, Integer> labels = new LinkedHashMap<>();
+        instruments.values().forEach(instrument -> {
+            instrument.noAnswer().forEach(code -> codes.add(ofInstrument(instrument, code)));
+            instrument.labels().forEach((label, code) -> labels.putIfAbsent(ofInstrument(instrument, label), code));
+        });
         rows = rows.withColumn(SAID, nullif(text, lit("")));
-        if (codes != null) {
-            rows = rows.withColumn(SAID, when(coalesce(expr(codes), lit(false)).equalTo(false), col(SAID)));
+        if (!codes.isEmpty()) {
+            Column noAnswer = ofInstrument(col(SAID)).isin(codes.toArray());
+            rows = rows.withColumn(SAID, when(coalesce(noAnswer, lit(false)).equalTo(false), col(SAID)));
         }
-        Column number = col(SAID).try_cast("double");
+        // Java's own notation, as in 4d, is no answer.
+        Column number = when(
+                substring(col(SAID), -1, 1).isin("d", "f").equalTo(false),
+                col(SAID).try_cast("double"));
         // NaN and infinity parse as doubles but are no answers.
         number = when(abs(number).lt(1e9), number);
-        if (labels != null) {
+        if (!labels.isEmpty()) {
+            List<Column> known = new ArrayList<>();
+            labels.forEach((label, code) -> known.addAll(List.of(lit(label), lit(code))));
             rows = rows.withColumn(LABEL, when(col(SAID).isNotNull(), lower(name(col(RAW + "score")))));
-            number = coalesce(expr(labels).cast("double"), number);
+            number = coalesce(
+                    try_element_at(map(known.toArray(Column[]::new)), ofInstrument(col(LABEL)))
+                            .cast("double"),
+                    number);
         }
         Column whole = col(NUMBER).equalTo(floor(col(NUMBER)));
         return rows.withColumn(NUMBER, number)
                 .withColumn("score", when(whole, col(NUMBER).try_cast("int")));
     }
 
+    /** A text together with the row's instrument, so that one look-up serves all instruments. */
+    private static Column ofInstrument(Column text) {
+        return concat(col("instrument"), lit(":"), text);
+    }
+
+    private static String ofInstrument(Instrument instrument, String text) {
+        return instrument.name() + ":" + folded(text);
+    }
+
     private static String folded(String text) {
         return PersianFunctions.persianName(text).toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * NULL where the instrument is unknown. The score stands in it twice, not twice an instrument: Spark's optimizer puts
+     * the score's own expression in place of each, through every step above, and is lost in millions of terms.
+     */
     private String outOfRange() {
-        return perInstrument(instrument ->
-                "coalesce(score NOT BETWEEN %d AND %d, false)".formatted(instrument.low(), instrument.high()));
+        String known = Sql.texts(List.copyOf(instruments.keySet()));
+        return "CASE WHEN instrument IN %s THEN coalesce(score < %s OR score > %s, false) END"
+                .formatted(
+                        known,
+                        perInstrument(instrument -> String.valueOf(instrument.low())),
+                        perInstrument(instrument -> String.valueOf(instrument.high())));
     }
 
     /** {@code CASE instrument WHEN ... END} over the instruments for which there is something to say; null if none. */

@@ -3,7 +3,6 @@ package dev.touchstone.source;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
-import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Source;
 import dev.touchstone.sql.Expressions;
 import java.util.ArrayList;
@@ -63,19 +62,6 @@ public final class SourceRows {
             throw Fault.arguments(problems);
         }
         return rows;
-    }
-
-    /** Everything that is wrong with the sources of a project, found without reading rows. */
-    public static List<Problem> check(SparkSession spark, Project project) {
-        List<Problem> problems = new ArrayList<>();
-        for (Source source : project.sources()) {
-            try {
-                of(spark, source, null);
-            } catch (Fault fault) {
-                problems.addAll(fault.problems());
-            }
-        }
-        return problems;
     }
 
     private static Dataset<Row> raw(SparkSession spark, Source source) {

@@ -90,8 +90,8 @@ public final class RunLog implements AutoCloseable {
                 null,
                 version());
         RunLog log = new RunLog(spark, store, schema, row);
-        long mine = log.write(row);
-        Optional<Row> rival = log.rival(mine, request.days());
+        log.write(row);
+        Optional<Row> rival = log.rival(request.days());
         if (rival.isPresent()) {
             log.end("refused", Map.of(), Map.of(), "another run holds the interval");
             log.close();
@@ -135,7 +135,12 @@ public final class RunLog implements AutoCloseable {
     /** Records that the run ended without publishing. */
     public void failed(Map<String, Long> counts, Throwable problem) {
         boolean refused = problem instanceof Fault fault && fault.exitCode() == ExitCode.DATA;
-        end(refused ? "refused" : "failed", counts, Map.of(), String.valueOf(problem.getMessage()));
+        try {
+            end(refused ? "refused" : "failed", counts, Map.of(), String.valueOf(problem.getMessage()));
+        } catch (RuntimeException unrecorded) {
+            // Where the tables are out of reach, what the run failed of matters more.
+            problem.addSuppressed(unrecorded);
+        }
     }
 
     /** The Delta version of every table of the store, by name. */
@@ -182,9 +187,9 @@ public final class RunLog implements AutoCloseable {
         write(with(claim, changes));
     }
 
-    private long write(Row row) {
+    private void write(Row row) {
         Dataset<Row> rows = spark.createDataFrame(List.of(row), schema);
-        return store.replace(Table.RUNS, rows, "run_id = '" + runId() + "'", runId());
+        store.replace(Table.RUNS, rows, "run_id = '" + runId() + "'", runId());
     }
 
     private Row with(Row row, Map<String, Object> changes) {
@@ -196,7 +201,7 @@ public final class RunLog implements AutoCloseable {
         return RowFactory.create(values);
     }
 
-    private Optional<Row> rival(long mine, Days days) {
+    private Optional<Row> rival(Days days) {
         Timestamp alive = Timestamp.from(Instant.now().minus(Duration.ofMinutes(LEASE_MINUTES)));
         List<Row> others = store.read(Table.RUNS)
                 .where(functions
@@ -206,14 +211,15 @@ public final class RunLog implements AutoCloseable {
                         .and(functions.col("heartbeat_at").gt(alive)))
                 .where("from_day < DATE'%s' AND to_day > DATE'%s'".formatted(days.to(), days.from()))
                 .collectAsList();
-        return others.stream()
-                .filter(other -> !gone(other.getAs("process")))
-                .filter(other -> firstCommit(other.getAs("run_id")) < mine)
+        List<Row> live =
+                others.stream().filter(other -> !gone(other.getAs("process"))).toList();
+        if (live.isEmpty()) {
+            return Optional.empty();
+        }
+        long mine = store.firstCommit(Table.RUNS, runId());
+        return live.stream()
+                .filter(other -> store.firstCommit(Table.RUNS, other.getAs("run_id")) < mine)
                 .findFirst();
-    }
-
-    private long firstCommit(String runId) {
-        return store.firstCommit(Table.RUNS, runId);
     }
 
     /** A process of this host that has ended cannot be writing. */

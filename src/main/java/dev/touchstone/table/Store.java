@@ -9,13 +9,20 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.TableIdentifier;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * Where the output tables lie: a folder (or URI) with one Delta table in each subfolder, or a schema of the catalog.
@@ -26,6 +33,7 @@ import org.apache.spark.sql.functions;
 public final class Store {
     private static final String OWNER = "touchstone.table";
     private static final int ATTEMPTS = 6;
+    private static final String ROWS = "rows";
 
     private final SparkSession spark;
     private final String path;
@@ -60,28 +68,25 @@ public final class Store {
         }
         String location = location(table);
         try {
-            if (path != null && !DeltaTable.isDeltaTable(spark, location)) {
-                refuseForeignFiles(location);
-                return false;
-            }
             if (path == null && !spark.catalog().tableExists(location)) {
                 return false;
             }
-            String owner = delta(table)
-                    .detail()
-                    .select("properties")
-                    .first()
-                    .<String, String>getJavaMap(0)
-                    .get(OWNER);
-            if (!table.tableName().equals(owner)) {
+            Snapshot snapshot = snapshot(table);
+            if (snapshot.version() < 0) {
+                if (path != null) {
+                    refuseForeignFiles(location);
+                }
+                return false;
+            }
+            if (!snapshot.metadata().configuration().get(OWNER).contains(table.tableName())) {
                 throw foreign(location, null);
             }
+            checkColumns(table, snapshot.schema());
         } catch (Fault fault) {
             throw fault;
         } catch (Exception problem) { // Spark's AnalysisException is checked and undeclared
             throw unusable(location, problem);
         }
-        checkColumns(table);
         ensured.add(table);
         return true;
     }
@@ -127,7 +132,7 @@ public final class Store {
 
     /** The Delta version that a reader sees now. */
     public long version(Table table) {
-        return delta(table).history(1).select("version").first().getLong(0);
+        return snapshot(table).version();
     }
 
     /** The version of the first commit that a run made to a table, among the latest thousand; the largest long if none. */
@@ -144,25 +149,45 @@ public final class Store {
      * Replaces the rows for which {@code predicate} holds by {@code rows}, all of which must satisfy it.
      *
      * @param runId recorded with the commit
-     * @return the table's version after it
+     * @return the number of rows written
      */
     public long replace(Table table, Dataset<Row> rows, String predicate, String runId) {
         ensure(table);
         Dataset<Row> ordered = rows.select(
                 Arrays.stream(table.columnNames()).map(functions::col).toArray(org.apache.spark.sql.Column[]::new));
+        return retried(table, () -> {
+            Observation written = new Observation();
+            var writer = ordered.observe(
+                            written, functions.count(functions.lit(1)).as(ROWS))
+                    .write()
+                    .format("delta")
+                    .mode(SaveMode.Overwrite)
+                    .option("replaceWhere", predicate)
+                    .option("userMetadata", runId);
+            if (path != null) {
+                writer.save(location(table));
+            } else {
+                writer.saveAsTable(location(table));
+            }
+            return rows(written);
+        });
+    }
+
+    /** Removes the rows for which the predicate holds. */
+    public void delete(Table table, String predicate) {
+        if (exists(table)) {
+            retried(table, () -> {
+                delta(table).delete(predicate);
+                return null;
+            });
+        }
+    }
+
+    /** Commits again where another run's commit came first. */
+    private <T> T retried(Table table, Supplier<T> commit) {
         for (int attempt = 1; ; attempt++) {
             try {
-                var writer = ordered.write()
-                        .format("delta")
-                        .mode(SaveMode.Overwrite)
-                        .option("replaceWhere", predicate)
-                        .option("userMetadata", runId);
-                if (path != null) {
-                    writer.save(location(table));
-                } else {
-                    writer.saveAsTable(location(table));
-                }
-                return version(table);
+                return commit.get();
             } catch (DeltaConcurrentModificationException collision) {
                 if (attempt == ATTEMPTS) {
                     throw Fault.outside(
@@ -176,35 +201,35 @@ public final class Store {
         }
     }
 
-    /** Rows that the latest commit wrote, by the table's own record; 0 where it says nothing. */
-    public long lastWritten(Table table) {
-        String rows = delta(table)
-                .history(1)
-                .select("operationMetrics")
-                .first()
-                .<String, String>getJavaMap(0)
-                .get("numOutputRows");
-        return rows == null ? 0 : Long.parseLong(rows);
-    }
-
-    /** Removes the rows for which the predicate holds. */
-    public void delete(Table table, String predicate) {
-        if (exists(table)) {
-            delta(table).delete(predicate);
-        }
-    }
-
     /** Removes every row. */
     public void empty(Table table) {
         delete(table, "true");
+    }
+
+    private static long rows(Observation written) {
+        try {
+            // Where nothing was written, Spark drops the plan and the count with it.
+            Number rows = (Number) written.getAsJava().get(ROWS);
+            return rows == null ? 0 : rows.longValue();
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    /** The latest state by Delta's own log, which costs no Spark job as the public table API does. */
+    private Snapshot snapshot(Table table) {
+        DeltaLog log = path != null
+                ? DeltaLog.forTable(spark, location(table))
+                : DeltaLog.forTable(spark, new TableIdentifier(table.tableName(), Option.apply(schema)));
+        return log.update(false, Option.empty(), Option.empty());
     }
 
     private DeltaTable delta(Table table) {
         return path != null ? DeltaTable.forPath(spark, location(table)) : DeltaTable.forName(spark, location(table));
     }
 
-    private void checkColumns(Table table) {
-        var found = Arrays.asList(delta(table).toDF().columns());
+    private void checkColumns(Table table, StructType schema) {
+        var found = Arrays.asList(schema.fieldNames());
         var declared = Arrays.asList(table.columnNames());
         if (!found.equals(declared)) {
             throw Fault.outside(
@@ -245,9 +270,12 @@ public final class Store {
         try {
             Thread.sleep((1L << attempt) * 250 + ThreadLocalRandom.current().nextLong(250));
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw Fault.outside(
-                    "interrupted while waiting for another run", "output tables", "run it again", interrupted);
+            throw interrupted(interrupted);
         }
+    }
+
+    private static Fault interrupted(InterruptedException interruption) {
+        Thread.currentThread().interrupt();
+        return Fault.outside("the run was interrupted", "output tables", "run it again", interruption);
     }
 }

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The figures that the example data must give, computed without Spark, under the names that the example projects use.
@@ -48,7 +51,54 @@ final class ExpectedFigures {
             "peak", Map.of("1", "domestic peak", "2", "domestic off-peak", "3", "international"),
             "time_of_day", Map.of("1", "morning", "2", "midday", "3", "evening"));
 
+    /** Under which name the mean of a share's answers stands. */
+    private static final Map<String, String> MEANS = Map.of(
+            "csat_5", "csat_5_mean",
+            "clean_csat", "clean_mean",
+            "safe_csat", "safe_mean",
+            "ease_5_share", "ease_5",
+            "satisfaction_7", "satisfaction_7_mean");
+
     private ExpectedFigures() {}
+
+    /** The airport's touchpoints by share of satisfied passengers, the worst first, by year. */
+    static Map<String, List<String>> airportWeakestFirst() {
+        Map<String, List<String>> orders = new TreeMap<>();
+        read("sfo-airport.json").path("years").properties().forEach(year -> {
+            List<String> order = new ArrayList<>();
+            year.getValue()
+                    .path("weakest_first")
+                    .forEach(question -> order.add(AIRPORT_TOUCHPOINTS.get(question.asText())));
+            orders.put(year.getKey(), order);
+        });
+        return orders;
+    }
+
+    /** The sum of weights of those who answered NETPRO, by year. */
+    static Map<String, Double> airportWeights() {
+        Map<String, Double> sums = new TreeMap<>();
+        read("sfo-airport.json").path("years").properties().forEach(year -> {
+            JsonNode weighted = year.getValue().path("nps_weighted");
+            if (!weighted.isMissingNode()) {
+                sums.put(year.getKey(), weighted.required("sum_w").asDouble());
+            }
+        });
+        return sums;
+    }
+
+    /** The airline's items by gap, the worst first. */
+    static List<String> airlineWeakestFirst() {
+        List<String> order = new ArrayList<>();
+        read("oddjob-airways.json").path("weak_first").forEach(item -> order.add(item.asText()));
+        return order;
+    }
+
+    /** The folder of airlinesat.csv: {@code ODDJOB_DATA}, or beside the project; null where it is in neither. */
+    static String airlineData() {
+        String named = System.getenv("ODDJOB_DATA");
+        Path beside = Path.of("../shared/data/oddjob-airways").toAbsolutePath().normalize();
+        return named != null ? named : Files.exists(beside) ? beside.toString() : null;
+    }
 
     /**
      * A cell and its figures.
@@ -58,6 +108,8 @@ final class ExpectedFigures {
      * @param weighted whether respondents count by their weight
      * @param n answers that count
      * @param excluded rows without an answer; null where the source of the figures does not tell
+     * @param total sum of scores: of a share, how many satisfied it; of NPS, 100 x (promoters - detractors); null where
+     *     the source of the figures does not tell
      * @param value in the KPI's unit
      */
     record Figure(
@@ -70,6 +122,7 @@ final class ExpectedFigures {
             boolean weighted,
             long n,
             Long excluded,
+            Double total,
             double value) {
 
         /** What the figure is of, for messages and joins. */
@@ -85,35 +138,24 @@ final class ExpectedFigures {
         read("sfo-airport.json").path("years").properties().forEach(year -> {
             String period = year.getKey();
             JsonNode of = year.getValue();
-            of.path("csat")
-                    .properties()
-                    .forEach(question -> figures.add(
-                            share(period, "csat_5", AIRPORT_TOUCHPOINTS.get(question.getKey()), question.getValue())));
-            of.path("clean_csat")
-                    .properties()
-                    .forEach(question -> figures.add(share(
-                            period, "clean_csat", AIRPORT_TOUCHPOINTS.get(question.getKey()), question.getValue())));
-            figures.add(share(period, "safe_csat", COMPANY, of.path("safe_csat")));
-            of.path("ease").properties().forEach(question -> {
-                String touchpoint = AIRPORT_TOUCHPOINTS.get(question.getKey());
-                figures.add(share(period, "ease_5_share", touchpoint, question.getValue()));
-                figures.add(figure("year", period, "ease_5", touchpoint, ALL, ALL, question.getValue(), "den", "mean"));
-            });
-            bySegment(figures, period, "csat_5", of.path("overall_csat_by"), "den", "value");
-            bySegment(figures, period, "nps_0_10", of.path("nps"), "n", "nps");
+            Map.of("csat", "csat_5", "clean_csat", "clean_csat", "ease", "ease_5_share")
+                    .forEach((questions, kpi) -> of.path(questions).properties().forEach(question -> {
+                        String touchpoint = AIRPORT_TOUCHPOINTS.get(question.getKey());
+                        shareAndMean(figures, period, kpi, touchpoint, ALL, ALL, question.getValue());
+                    }));
+            shareAndMean(figures, period, "safe_csat", COMPANY, ALL, ALL, of.path("safe_csat"));
+            bySegment(figures, period, "csat_5", of.path("overall_csat_by"));
+            bySegment(figures, period, "nps_0_10", of.path("nps"));
             of.path("nps")
                     .path("by_interview_day")
                     .properties()
-                    .forEach(day -> figures.add(figure(
+                    .forEach(day -> figures.add(promoters(
                             "day",
                             "%s-05-%02d".formatted(period, Integer.parseInt(day.getKey())),
                             "nps_0_10",
-                            COMPANY,
                             ALL,
                             ALL,
-                            day.getValue(),
-                            "n",
-                            "nps")));
+                            day.getValue())));
             if (of.has("nps_weighted")) {
                 JsonNode weighted = of.path("nps_weighted");
                 figures.add(new Figure(
@@ -125,6 +167,7 @@ final class ExpectedFigures {
                         ALL,
                         true,
                         weighted.path("n").asLong(),
+                        null,
                         null,
                         weighted.path("nps").asDouble()));
             }
@@ -148,8 +191,8 @@ final class ExpectedFigures {
                                 gaps(figures, period, segmentation.getKey(), segment.getKey(), segment.getValue()));
             }
         });
-        bySegment(figures, period, "nps_1_11", file.path("nps"), "n", "nps");
-        bySegment(figures, period, "satisfaction_7", file.path("overall_sat_top2_of_7"), "den", "value");
+        bySegment(figures, period, "nps_1_11", file.path("nps"));
+        bySegment(figures, period, "satisfaction_7", file.path("overall_sat_top2_of_7"));
         return List.copyOf(figures);
     }
 
@@ -167,41 +210,66 @@ final class ExpectedFigures {
                             segment,
                             of,
                             "pairs",
+                            null,
                             half));
                 }
             } else if (item.getKey().equals("all_pairs_pooled")) {
-                figures.add(figure("year", period, "servqual_100_gap", ALL, segmentation, segment, of, "pairs", "gap"));
+                figures.add(figure(
+                        "year", period, "servqual_100_gap", ALL, segmentation, segment, of, "pairs", null, "gap"));
             }
         });
     }
 
-    private static void bySegment(
-            List<Figure> figures, String period, String kpi, JsonNode by, String n, String value) {
+    private static void bySegment(List<Figure> figures, String period, String kpi, JsonNode by) {
         by.properties().forEach(segmentation -> {
             String name = segmentation.getKey();
             if (name.equals(ALL)) {
-                figures.add(figure("year", period, kpi, COMPANY, ALL, ALL, segmentation.getValue(), n, value));
+                ofCompany(figures, period, kpi, ALL, ALL, segmentation.getValue());
             } else if (!name.equals("by_interview_day")) {
                 Map<String, String> names = AIRPORT_SEGMENTS.getOrDefault(name, Map.of());
                 segmentation
                         .getValue()
                         .properties()
-                        .forEach(segment -> figures.add(figure(
-                                "year",
+                        .forEach(segment -> ofCompany(
+                                figures,
                                 period,
                                 kpi,
-                                COMPANY,
                                 name,
                                 names.getOrDefault(segment.getKey(), segment.getKey()),
-                                segment.getValue(),
-                                n,
-                                value)));
+                                segment.getValue()));
             }
         });
     }
 
-    private static Figure share(String period, String kpi, String touchpoint, JsonNode of) {
-        return figure("year", period, kpi, touchpoint, ALL, ALL, of, "den", "value");
+    private static void ofCompany(
+            List<Figure> figures, String period, String kpi, String segmentation, String segment, JsonNode of) {
+        if (of.has("promoters")) {
+            figures.add(promoters("year", period, kpi, segmentation, segment, of));
+        } else {
+            shareAndMean(figures, period, kpi, COMPANY, segmentation, segment, of);
+        }
+    }
+
+    private static Figure promoters(
+            String grain, String period, String kpi, String segmentation, String segment, JsonNode of) {
+        double total = 100.0
+                * (of.required("promoters").asLong() - of.required("detractors").asLong());
+        return figure(grain, period, kpi, COMPANY, segmentation, segment, of, "n", total, "nps");
+    }
+
+    /** The same answers give two figures: how many gave one of the best answers, and the mean answer. */
+    private static void shareAndMean(
+            List<Figure> figures,
+            String period,
+            String share,
+            String touchpoint,
+            String segmentation,
+            String segment,
+            JsonNode of) {
+        double satisfied = of.required("num").asDouble();
+        figures.add(figure("year", period, share, touchpoint, segmentation, segment, of, "den", satisfied, "value"));
+        figures.add(
+                figure("year", period, MEANS.get(share), touchpoint, segmentation, segment, of, "den", null, "mean"));
     }
 
     private static Figure figure(
@@ -213,6 +281,7 @@ final class ExpectedFigures {
             String segment,
             JsonNode of,
             String n,
+            Double total,
             String value) {
         Long excluded = of.has("excluded") ? of.path("excluded").asLong() : null;
         return new Figure(
@@ -225,6 +294,7 @@ final class ExpectedFigures {
                 false,
                 of.required(n).asLong(),
                 excluded,
+                total,
                 of.required(value).asDouble());
     }
 

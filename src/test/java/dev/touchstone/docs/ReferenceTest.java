@@ -1,0 +1,142 @@
+package dev.touchstone.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.touchstone.kpi.Catalogue;
+import dev.touchstone.kpi.Instrument;
+import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.Scale;
+import dev.touchstone.table.Column;
+import dev.touchstone.table.Table;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The pages of {@code docs/} that follow from declarations say what is declared. After a change write them anew by
+ * {@code mvn -B test -Dtest=ReferenceTest -Drefresh=true}.
+ */
+class ReferenceTest {
+    private static final String NOTICE =
+            "<!-- Written by ReferenceTest; do not edit: " + "mvn -B test -Dtest=ReferenceTest -Drefresh=true -->\n";
+
+    @Test
+    void tables_page_is_what_Table_declares() throws IOException {
+        same(Path.of("docs/tables.md"), tables());
+    }
+
+    @Test
+    void kpis_page_is_what_the_catalogue_declares() throws IOException {
+        same(Path.of("docs/kpis.md"), kpis(Catalogue.builtIn()));
+    }
+
+    private static void same(Path page, String expected) throws IOException {
+        if (Boolean.getBoolean("refresh")) {
+            Files.writeString(page, expected);
+        }
+        assertThat(page).exists();
+        assertThat(Files.readString(page))
+                .as("%s is stale: mvn -B test -Dtest=ReferenceTest -Drefresh=true", page)
+                .isEqualTo(expected);
+    }
+
+    private static String tables() {
+        StringBuilder page = new StringBuilder("# Output tables\n\n" + NOTICE)
+                .append(
+                        """
+
+                        Delta tables of reader version 1, under `output.path` or in `output.schema` of the project file. Every
+                        table and column carries these texts as its comment. A column is never renamed and never changes its
+                        meaning.
+                        """);
+        for (Table table : Table.values()) {
+            page.append("\n## ").append(table.tableName()).append("\n\n").append(table.comment());
+            if (!table.partitions().isEmpty()) {
+                page.append(" Partitioned by ")
+                        .append(String.join(", ", table.partitions()))
+                        .append(".");
+            }
+            page.append("\n\n| column | type | meaning |\n|---|---|---|\n");
+            for (Column column : table.columns()) {
+                page.append(
+                        "| `%s` | %s | %s |%n".formatted(column.name(), code(column.type()), cell(column.comment())));
+            }
+        }
+        return page.toString();
+    }
+
+    private static String kpis(Catalogue catalogue) {
+        StringBuilder page = new StringBuilder("# Built-in KPIs\n\n" + NOTICE)
+                .append(
+                        """
+
+                        `jobs/touchstone kpis` lists them, `jobs/touchstone kpis NAME` shows one. A KPI counts the rows of a
+                        contract for which *counts* is true, and each scores what *score* says; NULL leaves the row out. A
+                        project file may change any key of a built-in KPI or add its own in the same form. A0 to A4 are the
+                        articles that `DECISIONS.md` names.
+
+                        ## Instruments
+
+                        An instrument is the scale that a question was asked on. Two instruments are never mixed in one KPI.
+
+                        | instrument | answers | question | KPIs |
+                        |---|---|---|---|
+                        """);
+        for (Instrument instrument : catalogue.instruments().values()) {
+            String users = catalogue.kpis().values().stream()
+                    .filter(kpi -> kpi.counts().contains("'" + instrument.name() + "'"))
+                    .map(kpi -> "`" + kpi.name() + "`")
+                    .collect(Collectors.joining(", "));
+            page.append("| `%s` | %d to %d | %s | %s |%n"
+                    .formatted(
+                            instrument.name(),
+                            instrument.low(),
+                            instrument.high(),
+                            cell(instrument.title().en()),
+                            users));
+        }
+        for (Kpi kpi : catalogue.kpis().values()) {
+            page.append("\n## ").append(kpi.name()).append("\n\n");
+            page.append(
+                    "%s. %s%n%n".formatted(kpi.title().en(), kpi.description().en()));
+            page.append("- **%s**: %s%n"
+                    .formatted(kpi.title().fa(), kpi.description().fa()));
+            page.append("- Good for: %s%n- Not for: %s%n".formatted(kpi.goodFor(), kpi.notFor()));
+            page.append("- Counts: rows of `%s` where `%s`%n".formatted(kpi.of(), kpi.counts()));
+            page.append("- Score: `%s`%n".formatted(kpi.score()));
+            page.append("- Scale: %s%n".formatted(scale(kpi.scale())));
+            page.append("- Interval: %s%n"
+                    .formatted(kpi.interval().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+            page.append("- Source: %s. Version %d%n".formatted(kpi.source(), kpi.version()));
+        }
+        return page.toString();
+    }
+
+    private static String scale(Scale scale) {
+        String range = scale.low() == null && scale.high() == null
+                ? "unbounded"
+                : "%s to %s".formatted(number(scale.low()), number(scale.high()));
+        return "%s, %s, %s is better"
+                .formatted(scale.unit(), range, scale.better().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static String number(Double bound) {
+        return bound == null
+                ? "unbounded"
+                : BigDecimal.valueOf(bound).stripTrailingZeros().toPlainString();
+    }
+
+    private static String code(String type) {
+        return "`" + type + "`";
+    }
+
+    /** A text inside a table of Markdown. */
+    private static String cell(String text) {
+        return List.of(text.split("\\|")).stream().collect(Collectors.joining("\\|"));
+    }
+}
