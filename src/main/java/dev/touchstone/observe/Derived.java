@@ -3,11 +3,11 @@ package dev.touchstone.observe;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.kpi.Answers;
@@ -127,10 +127,14 @@ public record Derived(String name, String type, List<String> needs, String meani
                     .orElse(lit(null).cast("double"));
             total = when(col("instrument").equalTo(instrument.name()), sum).otherwise(total);
         }
-        // The first row of a questionnaire never lost to a duplicate: losers sort behind their winner.
-        Column first = row_number().over(questionnaire.orderBy("item", "part"));
+        // The questionnaire's first gap stands on a row that counts and has an answer; its first row need not.
+        Column gaps = count(col(GAP.name()))
+                .over(questionnaire
+                        .orderBy("item", "part")
+                        .rowsBetween(Window.unboundedPreceding(), Window.currentRow()));
+        Column first = col(GAP.name()).isNotNull().and(gaps.equalTo(1));
         return rows.select(columns.toArray(Column[]::new))
-                .withColumn(WEIGHTED_GAP.name(), when(first.equalTo(1), total))
+                .withColumn(WEIGHTED_GAP.name(), when(first, total))
                 .drop(IntStream.range(0, dimensions.size())
                         .mapToObj(i -> MEAN + i)
                         .toArray(String[]::new));
