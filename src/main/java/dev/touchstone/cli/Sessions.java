@@ -16,6 +16,9 @@ final class Sessions {
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
             "spark.sql.files.maxPartitionBytes", "32m",
             "spark.sql.shuffle.partitions", "64",
+            // The optimizer's inferred constraints explode over many rules of one row: the plan of the quarantine of
+            // a few hundred rows took it 30 seconds of processor time, and there is nothing here that they would save.
+            "spark.sql.constraintPropagation.enabled", "false",
             "spark.databricks.delta.snapshotPartitions", "2",
             // Small sorts stay in the cache; customers are joined without sorting the observations once more.
             "spark.sql.autoBroadcastJoinThreshold", "64m",
