@@ -2,10 +2,14 @@ package dev.touchstone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +59,25 @@ class CommandIT {
         Outcome outcome = measure("2026-11-01", "2026-11-02");
         assertThat(outcome.errors()).startsWith("ERROR source answers cannot be read: [PATH_NOT_FOUND]");
         ended(outcome, 1);
+    }
+
+    /** Found only when rows are read: Spark's own log must stay silent about it. */
+    @Test
+    void aFaultAtRunTimeIsOne() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            StringBuilder csv = new StringBuilder("id,score,at\n");
+            for (int i = 0; i < 20_000; i++) {
+                csv.append(Long.toHexString(i * 0x9E3779B97F4A7C15L)).append(",4,2026-11-01\n");
+            }
+            out.write(csv.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        Files.write(folder.resolve("answers.csv.gz"), Arrays.copyOf(packed.toByteArray(), packed.size() / 2));
+        TestProject.file(folder, "project.yaml", PROJECT.replace("answers.csv", "answers.csv.gz"));
+        Outcome outcome = measure("2026-11-01", "2026-11-02");
+        assertThat(outcome.errors()).contains("ERROR source answers cannot be read: Unexpected end of input stream");
+        ended(outcome, 1);
+        assertThat(folder.resolve("out/daily_answers")).doesNotExist();
     }
 
     @Test
