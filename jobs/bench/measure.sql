@@ -113,9 +113,11 @@ FROM invitations QUALIFY row_number() OVER (PARTITION BY mail_no, day) = 1;
 --- daily_moments: all
 COPY (
   WITH sent AS (
-    SELECT *, survey_id IS NOT NULL AND row_number() OVER (PARTITION BY survey_id ORDER BY sent, mail_no) = 1
+    SELECT *, survey_id IS NOT NULL AND coalesce(lag(sent) OVER same_response < sent - INTERVAL 14 DAYS, true)
         AS responded
-    FROM kept_invitations),
+    FROM kept_invitations
+    -- Invitations without a response would else be one large partition.
+    WINDOW same_response AS (PARTITION BY coalesce(survey_id, -mail_no) ORDER BY sent, mail_no)),
   invited AS (
     SELECT day, coalesce(touchpoint, 'company') AS touchpoint, coalesce(tier, 'unknown') AS tier,
       coalesce(region, 'unknown') AS region, channel, stage,
