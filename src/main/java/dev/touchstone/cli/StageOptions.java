@@ -120,7 +120,7 @@ final class StageOptions {
                 days.from(),
                 days.to().minusDays(1),
                 known.atZone(read.zone()).toLocalDateTime());
-        RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, known, settings);
+        RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, rebuild, known, settings);
         Map<String, Long> counts = new LinkedHashMap<>();
         try (RunLog log = RunLog.claim(spark, store, request)) {
             try {

@@ -201,7 +201,12 @@ public final class Conversion {
                 checks.add(new Check(
                         "before 1900 (a Solar Hijri date? use persian_date)",
                         field.name(),
-                        after.lt(expr("TIMESTAMP'" + EARLIEST.toLocalDate() + " 00:00:00'")),
+                        // Customer tables write "since ever" as the year 1.
+                        after.lt(expr("TIMESTAMP'" + EARLIEST.toLocalDate() + " 00:00:00'"))
+                                .and(
+                                        field.name().equals("valid_from")
+                                                ? after.geq(expr("TIMESTAMP'0002-01-01 00:00:00'"))
+                                                : lit(true)),
                         before));
             }
             if (field.name().equals("touchpoint")) {

@@ -207,6 +207,7 @@ class RefusedRunsTest {
                 "measure",
                 "shop",
                 new Days(LocalDate.parse("2026-11-02"), LocalDate.parse("2026-11-09")),
+                false,
                 Instant.parse("2026-11-09T00:00:00Z"),
                 "");
         try (RunLog other = RunLog.claim(spark, store, request)) {

@@ -156,7 +156,7 @@ class PlanShapeTest {
         List<Kpi> kpis = expressions.available();
         // As Measure hands them over: few, at hand, and no part of the plan of the responses.
         Dataset<Row> standing =
-                CustomerVersions.of(project, sources.get(Contract.CUSTOMERS)).standing();
+                CustomerVersions.of(project, sources.get(Contract.CUSTOMERS)).standing(new Observation());
         Dataset<Row> versions = spark.createDataFrame(standing.collectAsList(), standing.schema());
         Dataset<Row> statistics = Statistics.of(
                 Observations.of(

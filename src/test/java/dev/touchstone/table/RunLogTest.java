@@ -128,7 +128,7 @@ class RunLogTest {
 
     private static RunLog.Request request(String from, String to) {
         return new RunLog.Request(
-                "measure", "shop", new Days(LocalDate.parse(from), LocalDate.parse(to)), AS_OF, "settings");
+                "measure", "shop", new Days(LocalDate.parse(from), LocalDate.parse(to)), false, AS_OF, "settings");
     }
 
     /** A running claim of another driver, written after the standing ones and before any later one. */
