@@ -40,6 +40,7 @@ import org.apache.spark.sql.expressions.WindowSpec;
 public record Derived(String name, String type, List<String> needs, String meaning) {
     private static final int REMINDER_DAYS = 14;
     private static final String MEAN = "_mean_";
+    private static final String GAPS = "_gaps";
 
     private static final Derived DIMENSION =
             new Derived("dimension", "STRING", List.of("item"), "dimension of the item, as its instrument lists it");
@@ -105,7 +106,10 @@ public record Derived(String name, String type, List<String> needs, String meani
     }
 
     private static Dataset<Row> withWeightedGap(Dataset<Row> rows, Catalogue catalogue) {
-        WindowSpec questionnaire = Window.partitionBy(questionnaireAnd());
+        // Two frames over one order: Spark then passes over the rows once.
+        WindowSpec ordered = Window.partitionBy(questionnaireAnd()).orderBy("item", "part");
+        WindowSpec questionnaire = ordered.rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing());
+        WindowSpec upToHere = ordered.rowsBetween(Window.unboundedPreceding(), Window.currentRow());
         List<String> dimensions = catalogue.instruments().values().stream()
                 .flatMap(instrument -> instrument.weights().keySet().stream())
                 .distinct()
@@ -128,16 +132,14 @@ public record Derived(String name, String type, List<String> needs, String meani
             total = when(col("instrument").equalTo(instrument.name()), sum).otherwise(total);
         }
         // The questionnaire's first gap stands on a row that counts and has an answer; its first row need not.
-        Column gaps = count(col(GAP.name()))
-                .over(questionnaire
-                        .orderBy("item", "part")
-                        .rowsBetween(Window.unboundedPreceding(), Window.currentRow()));
-        Column first = col(GAP.name()).isNotNull().and(gaps.equalTo(1));
+        columns.add(count(col(GAP.name())).over(upToHere).as(GAPS));
+        Column first = col(GAP.name()).isNotNull().and(col(GAPS).equalTo(1));
         return rows.select(columns.toArray(Column[]::new))
                 .withColumn(WEIGHTED_GAP.name(), when(first, total))
                 .drop(IntStream.range(0, dimensions.size())
                         .mapToObj(i -> MEAN + i)
-                        .toArray(String[]::new));
+                        .toArray(String[]::new))
+                .drop(GAPS);
     }
 
     /** The columns of a questionnaire's day, in the order that {@link Duplicates} has sorted by. */

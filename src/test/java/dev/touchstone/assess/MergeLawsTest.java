@@ -186,7 +186,8 @@ class MergeLawsTest {
     void periodsAreSumsOfDaysAndValuesAreMeans() {
         Dataset<Row> periods = KpiStates.byPeriod(
                 states(project.catalogue(), counted),
-                CalendarTable.periods(spark, CALENDARS, DAYS.from(), DAYS.to(), DayOfWeek.SATURDAY));
+                CalendarTable.periods(spark, CALENDARS, DAYS.from(), DAYS.to(), DayOfWeek.SATURDAY),
+                project.catalogue().kpis().values());
         Dataset<Row> cached = spark.createDataFrame(periods.collectAsList(), periods.schema());
 
         List<Map.Entry<String, List<BigDecimal>>> days =
