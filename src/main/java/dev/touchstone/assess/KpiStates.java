@@ -66,7 +66,7 @@ final class KpiStates {
         }
         columns.add(expr("CAST(w AS DECIMAL(28,10)) * CAST(x AS DECIMAL(9,0))").as("wx"));
         columns.add(
-                expr("CAST(w AS DECIMAL(28,10)) * CAST(x * x AS DECIMAL(9,0))").as("wx2"));
+                expr("CAST(w AS DECIMAL(22,10)) * CAST(x * x AS DECIMAL(15,0))").as("wx2"));
         return summed(scored.select(columns.toArray(Column[]::new)), DAY_CELL, SUMS)
                 .withColumn("s", col("s").cast(WHOLE))
                 .withColumn("ss", col("ss").cast(WHOLE));

@@ -44,8 +44,8 @@ final class KpiValues {
                         "_weighted", expr("explode(CASE WHEN w > 0 THEN array(false, true) ELSE array(false) END)"));
         String number = "CASE WHEN _weighted THEN weighted_n ELSE n END";
         String size = "CASE WHEN _weighted THEN CAST(w AS DOUBLE) ELSE CAST(n AS DOUBLE) END";
-        String first = "CAST(CASE WHEN _weighted THEN CAST(wx AS DOUBLE) ELSE CAST(s AS DOUBLE) END AS DOUBLE)";
-        String second = "CAST(CASE WHEN _weighted THEN CAST(wx2 AS DOUBLE) ELSE CAST(ss AS DOUBLE) END AS DOUBLE)";
+        String first = "CASE WHEN _weighted THEN CAST(wx AS DOUBLE) ELSE CAST(s AS DOUBLE) END";
+        String second = "CASE WHEN _weighted THEN CAST(wx2 AS DOUBLE) ELSE CAST(ss AS DOUBLE) END";
         WindowSpec peers = Window.partitionBy(
                 col("kpi"),
                 col("_weighted"),
@@ -58,7 +58,8 @@ final class KpiValues {
         Dataset<Row> measured = cells.withColumn("_number", expr(number))
                 .withColumn(
                         "n_eff",
-                        expr("CASE WHEN _weighted THEN CAST(w AS DOUBLE) * CAST(w AS DOUBLE) / CAST(w2 AS DOUBLE) "
+                        expr("CASE WHEN _weighted THEN least(CAST(weighted_n AS DOUBLE), "
+                                + "CAST(w AS DOUBLE) * CAST(w AS DOUBLE) / CAST(w2 AS DOUBLE)) "
                                 + "ELSE CAST(n AS DOUBLE) END"))
                 .withColumn("_size", expr(size))
                 .withColumn("total", expr(first + " / factor"))

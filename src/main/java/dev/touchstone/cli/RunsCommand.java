@@ -1,5 +1,6 @@
 package dev.touchstone.cli;
 
+import dev.touchstone.fault.Fault;
 import dev.touchstone.project.Project;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
@@ -27,6 +28,9 @@ final class RunsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (limit < 1) {
+            throw Fault.arguments("--limit " + limit + " is less than 1", "--limit", "give how many runs to show");
+        }
         Project read = project.read();
         SparkSession spark = Sessions.open("runs", read);
         Store store = Sessions.store(spark, read);

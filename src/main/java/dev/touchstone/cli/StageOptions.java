@@ -6,6 +6,7 @@ import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.measure.Measure;
+import dev.touchstone.observe.Derived;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
@@ -14,6 +15,7 @@ import dev.touchstone.source.ContractRows;
 import dev.touchstone.table.RunLog;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import io.delta.tables.DeltaTable;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -122,6 +124,8 @@ final class StageOptions {
                 known.atZone(read.zone()).toLocalDateTime());
         RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, rebuild, known, settings);
         Map<String, Long> counts = new LinkedHashMap<>();
+        // Taken before the rows are read: what is recorded is then in what was read.
+        Map<String, Long> sourceVersions = stages.measure ? sourceVersions(spark, read) : Map.of();
         try (RunLog log = RunLog.claim(spark, store, request)) {
             try {
                 if (stages.measure) {
@@ -132,7 +136,7 @@ final class StageOptions {
                     counts.putAll(
                             Assess.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
                 }
-                log.done(counts, sourceVersions(spark, read));
+                log.done(counts, sourceVersions);
             } catch (Exception problem) { // Spark's are checked and undeclared
                 RuntimeException told = Failures.told(problem, read);
                 log.failed(counts, told);
@@ -144,11 +148,13 @@ final class StageOptions {
             Weakest.of(read, store, 10).ifPresent(weakest -> Print.weakest(read, weakest));
         }
         System.out.printf(
-                "%nTables: %s%nQuery:  SELECT * FROM delta.`%s` WHERE grain = 'month' AND segmentation = 'all'%n%n",
+                "%nTables: %s%nQuery:  SELECT * FROM %s WHERE grain = 'month' AND segmentation = 'all'%n%n",
                 read.output().path() == null
                         ? read.output().schema()
                         : read.output().path(),
-                store.location(Table.KPI_VALUES));
+                read.output().path() == null
+                        ? store.location(Table.KPI_VALUES)
+                        : "delta.`" + store.location(Table.KPI_VALUES) + "`");
         outcome.with("project", read.name())
                 .with("from", days.from().toString())
                 .with("to", days.to().toString())
@@ -160,7 +166,8 @@ final class StageOptions {
 
     /** Opens the sources; everything that can be found wrong without reading rows is found here, before any work. */
     static Map<Contract, ContractRows> sources(SparkSession spark, Project project, Days days) {
-        Map<Contract, ContractRows> sources = ContractRows.open(spark, project, days);
+        Map<Contract, ContractRows> sources =
+                ContractRows.open(spark, project, contract -> Derived.reach(contract, days));
         List<Problem> problems = new ArrayList<>();
         sources.forEach((contract, rows) -> problems.addAll(
                 KpiExpressions.of(spark, project.catalogue(), contract, rows).problems()));
@@ -171,22 +178,34 @@ final class StageOptions {
         return sources;
     }
 
+    /** The version of each Delta source, by its name; where it has several paths, by name and path. */
     private static Map<String, Long> sourceVersions(SparkSession spark, Project project) {
         Map<String, Long> versions = new TreeMap<>();
         for (Project.Source source : project.sources()) {
             if ("delta".equals(source.format())) {
                 for (String path : source.paths()) {
-                    versions.put(
-                            source.name(),
-                            io.delta.tables.DeltaTable.forPath(spark, path)
-                                    .history(1)
-                                    .select("version")
-                                    .first()
-                                    .getLong(0));
+                    String name = source.paths().size() == 1 ? source.name() : source.name() + " " + path;
+                    versions.put(name, version(DeltaTable.forPath(spark, path)));
                 }
+            } else if (source.table() != null && isDelta(spark, source.table())) {
+                versions.put(source.name(), version(DeltaTable.forName(spark, source.table())));
             }
         }
         return versions;
+    }
+
+    /** A view of the catalog, or a table in another format, has no version. */
+    private static boolean isDelta(SparkSession spark, String table) {
+        try {
+            DeltaTable.forName(spark, table);
+            return true;
+        } catch (Exception noDelta) { // Spark's AnalysisException is checked and undeclared
+            return false;
+        }
+    }
+
+    private static long version(DeltaTable table) {
+        return table.history(1).select("version").first().getLong(0);
     }
 
     private Days days(ZoneId zone) {

@@ -27,9 +27,16 @@ public final class Estimate {
     public static final String VALUE =
             "CASE WHEN n = 0 THEN CAST(NULL AS DOUBLE) WHEN state = 'TOTAL' THEN total ELSE mean END";
 
-    /** Sample variance, of weighted scores at their effective number; NULL below 2 observations. */
-    public static final String VARIANCE =
-            "CASE WHEN n_eff > 1 THEN greatest(square - mean * mean, 0D) * n_eff / (n_eff - 1) END";
+    /** More than one observation, told from one whose weights do not divide evenly in binary. */
+    private static final String SEVERAL = "n_eff > 1.000000001D";
+
+    /**
+     * Sample variance, of weighted scores at their effective number; 0 where all scores are equal, NULL where there is
+     * one observation or none. What is left of equal scores by rounding is not taken for variance.
+     */
+    public static final String VARIANCE = "CASE WHEN " + SEVERAL
+            + " THEN CASE WHEN square - mean * mean > 1e-12D * square THEN square - mean * mean ELSE 0D END"
+            + " * n_eff / (n_eff - 1) END";
 
     // Wilson 1927: closed form, inside [0, 1], useful at 0 and n.
     private static final String WILSON_MIDDLE = "((mean + %1$s / (2 * n_eff)) / (1 + %1$s / n_eff))".formatted(Z * Z);
@@ -54,8 +61,8 @@ public final class Estimate {
      * column {@code variance}. A column of its own, {@code reach}, because the quantile is dear.
      */
     public static final String REACH =
-            "CASE WHEN interval = 'T' AND n_eff > 1 AND %1$s > 0 THEN t_quantile(n_eff - 1) * sqrt(%1$s / n_eff) END"
-                    .formatted("(" + T_VARIANCE + ")");
+            "CASE WHEN interval = 'T' AND %2$s AND %1$s > 0 THEN t_quantile(n_eff - 1) * sqrt(%1$s / n_eff) END"
+                    .formatted("(" + T_VARIANCE + ")", SEVERAL);
 
     /** Lower end; needs the column {@code reach} beside those above. */
     public static final String LOW = end("-", "greatest", "scale_low");

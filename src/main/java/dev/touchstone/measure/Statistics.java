@@ -68,7 +68,7 @@ final class Statistics {
                 contract.field("touchpoint").isEmpty() ? lit("company") : coalesce(col("touchpoint"), lit("company"));
         List<Column> columns = new ArrayList<>();
         columns.add(col(ContractRows.DAY));
-        columns.add(touchpoint.as("touchpoint"));
+        columns.add(col("touchpoint"));
         for (String name : List.of("instrument", "item", "part")) {
             columns.add((answers ? col(name) : lit(null).cast("string")).as(name));
         }
@@ -83,7 +83,8 @@ final class Statistics {
         for (int i = 0; i < moments.size(); i++) {
             columns.addAll(scored(moments.get(i), i, contract, asOf));
         }
-        Dataset<Row> rows = observations.select(columns.toArray(Column[]::new));
+        // Before the KPIs' expressions look at it, so that they see the touchpoint that the figure lies under.
+        Dataset<Row> rows = observations.withColumn("touchpoint", touchpoint).select(columns.toArray(Column[]::new));
         if (!moments.isEmpty()) {
             rows = unfoldedOverKpis(rows, moments);
         } else {
@@ -96,15 +97,7 @@ final class Statistics {
         List.of("day", "kpi", "segmentation", "segment", "touchpoint").forEach(name -> keys.add(col(name)));
         Column isAnswer = col("kpi").isNull();
         for (String name : List.of("instrument", "item", "part", "answer")) {
-            keys.add(
-                    moments.isEmpty()
-                            ? col(name)
-                            : org.apache
-                                    .spark
-                                    .sql
-                                    .functions
-                                    .when(isAnswer, col(name))
-                                    .as(name));
+            keys.add(moments.isEmpty() ? col(name) : when(isAnswer, col(name)).as(name));
         }
         List<Column> sums = sums(moments, weighted);
         return unfolded.groupBy(keys.toArray(Column[]::new))

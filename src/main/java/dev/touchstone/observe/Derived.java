@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.when;
 
+import dev.touchstone.calendar.Days;
 import dev.touchstone.kpi.Answers;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Instrument;
@@ -64,9 +65,9 @@ public record Derived(String name, String type, List<String> needs, String meani
             "the invitation was answered, and none of the 14 days before it carries the same response_id: a reminder of "
                     + "an answered invitation does not count again");
 
-    /** How many days before its own a contract's derived columns look. */
-    public static int lookBackDays(Contract contract) {
-        return contract == Contract.INVITATIONS ? REMINDER_DAYS : 0;
+    /** The days whose rows must be read to observe some days of a contract: its derived columns may look back. */
+    public static Days reach(Contract contract, Days days) {
+        return contract == Contract.INVITATIONS ? new Days(days.from().minusDays(REMINDER_DAYS), days.to()) : days;
     }
 
     /** The derived columns of a contract. */

@@ -4,6 +4,7 @@ import dev.touchstone.fault.Problem;
 import dev.touchstone.kpi.Answers;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.State;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.sql.Expressions;
@@ -63,6 +64,7 @@ public final class KpiExpressions {
                 names.add(kpi.clock());
             }
             references.put(kpi.name(), names);
+            refuseWhatIsNotCountedYet(kpi);
             judge(schema, kpi, "counts", kpi.counts(), counts.get(i));
             judge(schema, kpi, "score", kpi.score(), scores.get(i));
         }
@@ -133,6 +135,29 @@ public final class KpiExpressions {
             }
         }
         return wanted;
+    }
+
+    /** The catalogue's form knows more than is computed; a figure that silently means something else is none. */
+    private void refuseWhatIsNotCountedYet(Kpi kpi) {
+        String place = "kpis[" + kpi.name() + "].";
+        if (kpi.clock() != null && !kpi.clock().equals(contract.clock())) {
+            problems.add(new Problem(
+                    "the clock " + kpi.clock() + " is not that of " + contract.contractName(),
+                    place + "clock",
+                    "leave clock out: in this version a row lies on the day of " + contract.clock()));
+        }
+        if (kpi.state() == State.DURATION) {
+            problems.add(new Problem(
+                    "durations are not in this version",
+                    place + "state",
+                    "take the KPI out of use_kpis, or write state: mean"));
+        }
+        if (kpi.perPeriod()) {
+            problems.add(new Problem(
+                    "KPIs per period are not in this version",
+                    place + "per",
+                    "take the KPI out of use_kpis, or write per: day"));
+        }
     }
 
     private void judge(StructType columns, Kpi kpi, String key, String sql, Expressions.Analysis analysis) {

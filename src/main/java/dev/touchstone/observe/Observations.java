@@ -48,7 +48,7 @@ public final class Observations {
                 .map(Segmentation::column)
                 .filter(column -> contract.field(column).isEmpty())
                 .forEach(further::add);
-        Days reach = new Days(days.from().minusDays(Derived.lookBackDays(contract)), days.to());
+        Days reach = Derived.reach(contract, days);
         Column[] columns = needed(contract, expressions.contractColumnsFor(kpis), segmentations, further);
         Column inside = functions.coalesce(
                 functions.col(ContractRows.DAY).geq(functions.lit(Date.valueOf(days.from()))), functions.lit(true));

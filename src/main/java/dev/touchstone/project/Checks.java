@@ -198,6 +198,7 @@ final class Checks {
                     add("the new KPI '%s' has no scale.%s".formatted(name, key), place + ".scale", "add " + key);
                 }
             }
+            interval(name, inForce, place);
             if (inForce.has("for_each") != name.contains(Declarations.DIMENSION)) {
                 add(
                         inForce.has("for_each")
@@ -211,6 +212,27 @@ final class Checks {
                 add("only responses have dimensions", place + ".for_each", "remove for_each");
             }
         });
+    }
+
+    /** An interval that does not fit its scores would look like certainty. */
+    private void interval(String name, ObjectNode inForce, String place) {
+        JsonNode scale = inForce.path("scale");
+        boolean total = inForce.path("state").asText().equals("total");
+        String unit = scale.path("unit").asText();
+        String interval = inForce.path("interval").asText(unit.equals("points") && !total ? "adjusted_wald" : "none");
+        if (total && !interval.equals("none")) {
+            add(
+                    "the KPI '%s' is a total, which has no interval".formatted(name),
+                    place + ".interval",
+                    "write interval: none, or leave interval out");
+        }
+        double high = scale.path("high").asDouble();
+        if (interval.equals("adjusted_wald") && (high <= 0 || scale.path("low").asDouble() != -high)) {
+            add(
+                    "the KPI '%s' has the interval adjusted_wald, but no scale from -high to high".formatted(name),
+                    place + ".scale",
+                    "give low and high, e.g. low: -100, high: 100, or write interval: t");
+        }
     }
 
     private void complete(String list, ObjectNode inForce, String place, String noun) {

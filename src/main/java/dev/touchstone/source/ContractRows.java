@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -65,11 +66,11 @@ public final class ContractRows {
     /**
      * Opens all sources of a project; only headers are read.
      *
-     * @param days what the sources' {@code prune} is told to read; null for everything
+     * @param days what the sources' {@code prune} is told to read, by contract; null for everything
      * @return the contracts that have sources
      * @throws Fault with everything that is wrong with any source; exit 2 if anything of it is the project file's
      */
-    public static Map<Contract, ContractRows> open(SparkSession spark, Project project, Days days) {
+    public static Map<Contract, ContractRows> open(SparkSession spark, Project project, Function<Contract, Days> days) {
         Map<Contract, ContractRows> opened = new EnumMap<>(Contract.class);
         List<Fault> faults = new ArrayList<>();
         for (Contract contract : Contract.values()) {
@@ -77,7 +78,7 @@ public final class ContractRows {
             for (Source source : project.sources()) {
                 if (source.contract().equals(contract.contractName())) {
                     try {
-                        rows.add(source, SourceRows.of(spark, source, days));
+                        rows.add(source, SourceRows.of(spark, source, days.apply(contract)));
                     } catch (Fault fault) {
                         faults.add(fault);
                     }

@@ -73,13 +73,14 @@ public final class Store {
             }
             Snapshot snapshot = snapshot(table);
             if (snapshot.version() < 0) {
-                if (path != null) {
-                    refuseForeignFiles(location);
+                if (path == null) {
+                    throw foreign(location);
                 }
+                refuseForeignFiles(location);
                 return false;
             }
             if (!snapshot.metadata().configuration().get(OWNER).contains(table.tableName())) {
-                throw foreign(location, null);
+                throw foreign(location);
             }
             checkColumns(table, snapshot.schema());
         } catch (Fault fault) {
@@ -135,14 +136,14 @@ public final class Store {
         return snapshot(table).version();
     }
 
-    /** The version of the first commit that a run made to a table, among the latest thousand; the largest long if none. */
+    /** The version of a run's first commit to a table, among the latest thousand; 0 where all of its are older. */
     long firstCommit(Table table, String runId) {
         Row first = delta(table)
                 .history(1000)
                 .where(functions.col("userMetadata").equalTo(runId))
                 .agg(functions.min("version"))
                 .first();
-        return first.isNullAt(0) ? Long.MAX_VALUE : first.getLong(0);
+        return first.isNullAt(0) ? 0 : first.getLong(0);
     }
 
     /**
@@ -201,11 +202,6 @@ public final class Store {
         }
     }
 
-    /** Removes every row. */
-    public void empty(Table table) {
-        delete(table, "true");
-    }
-
     private static long rows(Observation written) {
         try {
             // Where nothing was written, Spark drops the plan and the count with it.
@@ -245,16 +241,16 @@ public final class Store {
         FileSystem files = folder.getFileSystem(spark.sessionState().newHadoopConf());
         if (files.exists(folder)
                 && (!files.getFileStatus(folder).isDirectory() || files.listStatus(folder).length > 0)) {
-            throw foreign(location, null);
+            throw foreign(location);
         }
     }
 
-    private static Fault foreign(String location, Throwable cause) {
+    private static Fault foreign(String location) {
         return Fault.outside(
                 "something that Touchstone did not write lies in the place of an output table",
                 location,
                 "choose another output location, or move that away",
-                cause);
+                null);
     }
 
     private static Fault unusable(String location, Throwable cause) {

@@ -74,6 +74,11 @@ class IntervalOraclesTest {
         cell("nps_0_10", "2026-08", "weighted", 32, 800, 240_000, new double[] {820, 246_000});
         cell("ces_5", "2026-08", "weighted", 32, 112, 432, new double[] {113.6, 424});
 
+        // In binary 3.3 / 1.1 is not 3, and .1 x .1 is not .01.
+        weighted("2026-09", "all equal, weighted", 2, 3, "1.1", "0.61");
+        weighted("2026-09", "one of weight .1", 1, 3, "0.1", "0.01");
+        cell("ces_5", "2026-09", "varied", 32, 112, 432, new double[] {113.6, 424});
+
         Map<String, Kpi> kpis = new HashMap<>(Catalogue.builtIn().kpis());
         kpis.put("unbounded", kpi("unbounded", State.MEAN, Interval.T));
         kpis.put("sum", kpi("sum", State.TOTAL, Interval.NONE));
@@ -132,6 +137,15 @@ class IntervalOraclesTest {
     void equalAnswersTakeTheVarianceOfTheirPeers() {
         assertCell("ces_5/all equal", 3.0, 2.6914004391, 3.3085995609);
         assertCell("ces_5/all equal without peers", 3.0, 1.0, 5.0);
+    }
+
+    /** What binary numbers make of weights is no variance: two equal answers say no more than the scale here, as one. */
+    @Test
+    void roundingIsNoVariance() {
+        assertCell("ces_5/all equal, weighted/weighted", 3.0, 1.0, 5.0);
+        assertCell("ces_5/one of weight .1/weighted", 3.0, 1.0, 5.0);
+        assertThat(VALUES.get("ces_5/one of weight .1/weighted").<Double>getAs("n_eff"))
+                .isEqualTo(1.0);
     }
 
     @Test
@@ -210,8 +224,51 @@ class IntervalOraclesTest {
                 null);
     }
 
+    /** Equal answers to {@code ces_5} with weights of that sum and sum of squares. */
+    private static void weighted(String period, String name, long n, long answer, String w, String w2) {
+        BigDecimal sum = new BigDecimal(w);
+        row(
+                "ces_5",
+                period,
+                name,
+                n,
+                n * answer,
+                n * answer * answer,
+                n,
+                sum,
+                new BigDecimal(w2),
+                sum.multiply(BigDecimal.valueOf(answer)),
+                sum.multiply(BigDecimal.valueOf(answer * answer)));
+    }
+
     /** {@code weighted}: sums of weight x score and weight x squared score, of 32 weights; null where there are none. */
     private static void cell(String kpi, String period, String name, long n, long s, long ss, double[] weighted) {
+        row(
+                kpi,
+                period,
+                name,
+                n,
+                s,
+                ss,
+                weighted == null ? 0L : n,
+                weighted == null ? null : new BigDecimal("32.8"),
+                weighted == null ? null : new BigDecimal("37.52"),
+                weighted == null ? null : BigDecimal.valueOf(weighted[0]),
+                weighted == null ? null : BigDecimal.valueOf(weighted[1]));
+    }
+
+    private static void row(
+            String kpi,
+            String period,
+            String name,
+            long n,
+            long s,
+            long ss,
+            long weightedN,
+            BigDecimal w,
+            BigDecimal w2,
+            BigDecimal wx,
+            BigDecimal wx2) {
         LocalDate start = LocalDate.parse(period + "-01");
         CELLS.add(RowFactory.create(
                 kpi,
@@ -228,11 +285,11 @@ class IntervalOraclesTest {
                 0L,
                 BigDecimal.valueOf(s),
                 BigDecimal.valueOf(ss),
-                weighted == null ? 0L : n,
-                weighted == null ? null : new BigDecimal("32.8"),
-                weighted == null ? null : new BigDecimal("37.52"),
-                weighted == null ? null : BigDecimal.valueOf(weighted[0]),
-                weighted == null ? null : BigDecimal.valueOf(weighted[1])));
+                weightedN,
+                w,
+                w2,
+                wx,
+                wx2));
     }
 
     private static Kpi kpi(String name, State state, Interval interval) {

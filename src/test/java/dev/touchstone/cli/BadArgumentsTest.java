@@ -151,6 +151,9 @@ class BadArgumentsTest {
                         + KPI.formatted("text", "score", "instrument")
                         + KPI.formatted("half", "score IN (", "score")
                         + KPI.formatted("internal", "_source = 'answers'", "CASE WHEN day > '2022' THEN 1 ELSE 0 END")
+                        + KPI.formatted("late", "score > 0", "score") + "  clock: ingested_at\n"
+                        + KPI.formatted("long", "score > 0", "score") + "  state: duration\n"
+                        + KPI.formatted("kept", "score > 0", "score") + "  per: period\n"
                         + "segmentations:\n- {name: team, from: row}\n- {name: day, from: row}\n- {name: dimension, from: row}\n");
         refused(outcome);
         String rowWise = "the expression is not valid SQL over responses: it is not about one row: aggregates, windows "
@@ -179,7 +182,22 @@ class BadArgumentsTest {
                 "the column dimension is derived by Touchstone",
                 "segmentations[dimension].column",
                 "let the select yield it under another name");
-        assertThat(outcome.result().path("problems")).hasSize(10);
+        told(
+                outcome,
+                "the clock ingested_at is not that of responses",
+                "kpis[late].clock",
+                "leave clock out: in this version a row lies on the day of responded_at");
+        told(
+                outcome,
+                "durations are not in this version",
+                "kpis[long].state",
+                "take the KPI out of use_kpis, or write state: mean");
+        told(
+                outcome,
+                "KPIs per period are not in this version",
+                "kpis[kept].per",
+                "take the KPI out of use_kpis, or write per: day");
+        assertThat(outcome.result().path("problems")).hasSize(13);
     }
 
     @Test

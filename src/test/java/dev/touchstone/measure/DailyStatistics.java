@@ -22,7 +22,7 @@ public final class DailyStatistics {
 
     /** The cells of a contract's observations; those whose kpi is NULL are counts of answers. */
     public static Dataset<Row> of(SparkSession spark, Project project, Contract contract, Days days, Instant asOf) {
-        ContractRows rows = ContractRows.open(spark, project, days).get(contract);
+        ContractRows rows = ContractRows.open(spark, project, any -> days).get(contract);
         KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), contract, rows);
         List<Kpi> kpis = expressions.available();
         Observation read = new Observation(UUID.randomUUID().toString());

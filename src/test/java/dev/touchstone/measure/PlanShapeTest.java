@@ -136,7 +136,7 @@ class PlanShapeTest {
         Map<String, Long> counts = Measure.run(
                 spark,
                 project,
-                ContractRows.open(spark, project, DAYS),
+                ContractRows.open(spark, project, contract -> DAYS),
                 Store.at(spark, project.output().path()),
                 DAYS,
                 AS_OF,
@@ -150,7 +150,7 @@ class PlanShapeTest {
     private static Shape shape(String asked) {
         Project project = TestProject.project(folder, PROJECT.formatted("score") + asked);
         SparkSession spark = TestProject.session(project);
-        Map<Contract, ContractRows> sources = ContractRows.open(spark, project, DAYS);
+        Map<Contract, ContractRows> sources = ContractRows.open(spark, project, contract -> DAYS);
         ContractRows rows = sources.get(Contract.RESPONSES);
         KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), Contract.RESPONSES, rows);
         List<Kpi> kpis = expressions.available();

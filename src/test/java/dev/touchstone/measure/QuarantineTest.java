@@ -68,7 +68,7 @@ class QuarantineTest {
         Measure.run(
                 spark,
                 project,
-                ContractRows.open(spark, project, days),
+                ContractRows.open(spark, project, contract -> days),
                 store,
                 days,
                 Instant.parse(asOf),

@@ -77,7 +77,7 @@ class AsOfJoinTest {
                 """);
         SparkSession session = TestProject.session(project);
         CustomerVersions versions = CustomerVersions.of(
-                project, ContractRows.open(session, project, null).get(Contract.CUSTOMERS));
+                project, ContractRows.open(session, project, contract -> null).get(Contract.CUSTOMERS));
         rejected = versions.rejected().collectAsList().stream()
                 .map(row -> row.<String>getAs("customer_id") + " from "
                         + row.getAs("valid_from").toString().substring(0, 10) + ": "

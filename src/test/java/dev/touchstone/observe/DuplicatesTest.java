@@ -72,7 +72,9 @@ class DuplicatesTest {
                     part, loaded AS ingested_at, remark FROM source
                 """);
         SparkSession spark = TestProject.session(project);
-        rows = ContractRows.open(spark, project, DAYS).get(Contract.RESPONSES).rows(DAYS, List.of("remark"), false);
+        rows = ContractRows.open(spark, project, contract -> DAYS)
+                .get(Contract.RESPONSES)
+                .rows(DAYS, List.of("remark"), false);
     }
 
     @ParameterizedTest

@@ -208,6 +208,9 @@ class ProjectFileTest {
             instruments: [{name: csat_5, labels: {good: four}}] | the text 'four' stands where a whole number is expected | instruments[0].labels.good | give the code of an answer text
             kpis: [{name: glad, of: responses, counts: 'true', score: '1', scale: {unit: share, better: higher}}] | the new KPI 'glad' has no title | kpis[0] | add title, or take the name of a built-in one to change just some of its keys
             kpis: [{name: glad, title: g, of: responses, counts: 'true', score: '1', scale: {unit: share}}] | the new KPI 'glad' has no scale.better | kpis[0].scale | add better
+            kpis: [{name: glad, title: g, of: responses, counts: 'true', score: '1', scale: {unit: points, better: higher}}] | the KPI 'glad' has the interval adjusted_wald, but no scale from -high to high | kpis[0].scale | give low and high, e.g. low: -100, high: 100, or write interval: t
+            kpis: [{name: nps_0_10, scale: {low: 0}}] | the KPI 'nps_0_10' has the interval adjusted_wald, but no scale from -high to high | kpis[0].scale | give low and high, e.g. low: -100, high: 100, or write interval: t
+            kpis: [{name: csat_5, state: total}] | the KPI 'csat_5' is a total, which has no interval | kpis[0].interval | write interval: none, or leave interval out
             kpis: [{name: csat_5, scale: {factor: 0}}] | the number 0 is out of range (1 to 1000000000000) | kpis[0].scale.factor | give a whole number that makes every score whole
             kpis: [{name: csat_5, min_effect: 0}] | the number 0 is out of range (above 0) | kpis[0].min_effect | give the smallest difference worth acting on, above 0, in the KPI's unit
             kpis: [{name: csat_5, matures: 1 week}] | the text '1 week' does not have the right form | kpis[0].matures | give days after the clock until the score is final, e.g. 7 days

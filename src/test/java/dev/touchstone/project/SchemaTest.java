@@ -59,11 +59,11 @@ class SchemaTest {
               score: score
               clock: ingested_at
               matures: 2 days
-              state: total
+              state: duration
               per: period
               for_each: dimension
               scale: {unit: answer, factor: 10, low: 1, high: 5, better: higher}
-              interval: t
+              interval: wilson
               min_effect: 0.5
               source: own
               version: 2
