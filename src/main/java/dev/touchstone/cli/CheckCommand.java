@@ -68,9 +68,11 @@ final class CheckCommand implements Callable<Integer> {
                             "  source        %s (%s)%s%n",
                             each.name(),
                             each.table() != null ? each.table() : each.format() + " " + String.join(", ", each.paths()),
-                            each.prune() == null
-                                    ? "; every run reads all of it: a `prune` would let it read its days only"
-                                    : "; reads where " + each.prune()));
+                            contract == Contract.CUSTOMERS
+                                    ? "; every run reads all versions"
+                                    : each.prune() == null
+                                            ? "; every run reads all of it: a `prune` would let it read its days only"
+                                            : "; reads where " + each.prune()));
             System.out.printf("  columns       %s%n", String.join(", ", rows.mapped()));
             System.out.printf(
                     "  segmentations %s%n",

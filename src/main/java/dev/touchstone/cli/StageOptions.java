@@ -148,13 +148,15 @@ final class StageOptions {
             Weakest.of(read, store, 10).ifPresent(weakest -> Print.weakest(read, weakest));
         }
         System.out.printf(
-                "%nTables: %s%nQuery:  SELECT * FROM %s WHERE grain = 'month' AND segmentation = 'all'%n%n",
+                "%nTables: %s%nQuery:  SELECT kpi, touchpoint, period, n, value, ci_low, ci_high FROM %s%n"
+                        + "        WHERE segmentation = 'all' AND NOT weighted AND grain = 'month' AND calendar = '%s'%n%n",
                 read.output().path() == null
                         ? read.output().schema()
                         : read.output().path(),
                 read.output().path() == null
                         ? store.location(Table.KPI_VALUES)
-                        : "delta.`" + store.location(Table.KPI_VALUES) + "`");
+                        : "delta.`" + store.location(Table.KPI_VALUES) + "`",
+                read.calendars().get(0).code());
         outcome.with("project", read.name())
                 .with("from", days.from().toString())
                 .with("to", days.to().toString())

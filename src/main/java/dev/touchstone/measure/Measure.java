@@ -3,6 +3,7 @@ package dev.touchstone.measure;
 import static org.apache.spark.sql.functions.array_append;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.max;
@@ -54,6 +55,7 @@ public final class Measure {
     /** In sources above {@link #SMALL_BYTES}, one key of this many is followed over the days. */
     private static final int KEYS_PER_SAMPLED_KEY = 64;
 
+    private static final String UNDATED = "_undated";
     private static final long SMALL_BYTES = 16L << 20;
 
     private final SparkSession spark;
@@ -148,7 +150,8 @@ public final class Measure {
         long kept = standing.count();
         long seen = observed(read, "rows");
         long broken = observed(read, "broken");
-        report(Contract.CUSTOMERS, seen, kept, broken, seen - kept - broken, customers::rejected);
+        report(Contract.CUSTOMERS, seen, kept, broken, seen - kept - broken);
+        refuseAboveLimit(Contract.CUSTOMERS, broken, seen, customers::rejected);
         if (kept == seen) {
             allCustomersStand = true;
         }
@@ -177,12 +180,13 @@ public final class Measure {
         statistics
                 .where("kpi IS NULL AND segmentation IN ('all', '%s', '%s')"
                         .formatted(Statistics.BROKEN, Statistics.DUPLICATE))
-                .groupBy("segmentation")
+                .groupBy(expr("IF(day IS NULL, '" + UNDATED + "', segmentation)"))
                 .agg(sum("n"))
                 .collectAsList()
                 .forEach(row -> account.put(row.getString(0), row.getLong(1)));
+        long undated = account.getOrDefault(UNDATED, 0L);
         long seen = observed(read, "rows");
-        long broken = account.getOrDefault(Statistics.BROKEN, 0L);
+        long broken = account.getOrDefault(Statistics.BROKEN, 0L) + undated;
         long duplicates = account.getOrDefault(Statistics.DUPLICATE, 0L);
         long kept = account.getOrDefault("all", 0L);
         counted.add(new Counted(contract, rows, statistics, broken, duplicates));
@@ -197,12 +201,18 @@ public final class Measure {
             throw new IllegalStateException("%s: %d rows read, %d kept and %d rejected: rows were lost or added"
                     .formatted(name, seen, kept, broken + duplicates));
         }
-        report(contract, seen, kept, broken, duplicates, () -> rows.rows(days, List.of(), true));
+        report(contract, seen, kept, broken, duplicates);
+        // Rows without a readable instant belong to no day: each run meets them all, so they are held against all rows.
+        refuseAboveLimit(contract, broken - undated, seen - undated, () -> rows.rows(days, List.of(), true));
+        if (undated > project.quarantine().limit() * seen) {
+            refuseAboveLimit(
+                    contract, undated, rows.rows(null, List.of(), false).count(), () -> rows.rows(days, List.of(), true)
+                            .where(col(ContractRows.DAY).isNull()));
+        }
     }
 
-    /** Puts the rows of a contract on record, and refuses the run where too many of them break rules. */
-    private void report(
-            Contract contract, long seen, long kept, long broken, long duplicates, Supplier<Dataset<Row>> explained) {
+    /** Puts the rows of a contract on record. */
+    private void report(Contract contract, long seen, long kept, long broken, long duplicates) {
         String name = contract.contractName();
         counts.put(name + "_read", seen);
         counts.put(name + "_kept", kept);
@@ -214,7 +224,12 @@ public final class Measure {
                         kept,
                         broken + duplicates,
                         seen == 0 ? 0.0 : 100.0 * (broken + duplicates) / seen,
-                        seen == 0 ? "  WARNING: no row of these days" : ""));
+                        kept == 0 ? "  WARNING: no row of these days" : ""));
+    }
+
+    /** Refuses the run where too many rows break rules; nothing has been published yet. */
+    private void refuseAboveLimit(Contract contract, long broken, long seen, Supplier<Dataset<Row>> explained) {
+        String name = contract.contractName();
         double limit = project.quarantine().limit();
         if (broken > limit * seen) {
             throw Fault.data(

@@ -78,7 +78,8 @@ public final class Duplicates {
         order.add(col("ingested_at").desc_nulls_last());
         for (String column : rows.columns()) {
             if (!contract.key().contains(column) && !column.startsWith("_") && !column.equals("ingested_at")) {
-                order.add(col(Sql.name(column)));
+                // Of two versions of a customer that begin together, the one that lasts longer is no mere instant.
+                order.add(column.equals("valid_to") ? col(column).desc_nulls_first() : col(Sql.name(column)));
             }
         }
         // One sort serves this window and those of Derived, whose partitions are prefixes of its order.

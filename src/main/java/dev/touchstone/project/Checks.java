@@ -24,7 +24,8 @@ final class Checks {
     private static final Set<String> RESERVED_TOUCHPOINTS = Set.of("all", "unknown");
     private static final Map<String, List<String>> NEEDED =
             Map.of("kpis", List.of("title", "of", "counts", "score", "scale"), "instruments", List.of("low", "high"));
-    private static final Pattern CONVERSION = Pattern.compile("(?i)\\bcast\\s*\\(");
+    /** A CAST to anything but STRING, which never fails and which {@code stack} needs where columns differ in type. */
+    private static final Pattern CONVERSION = Pattern.compile("(?i)\\bcast\\s*\\((?![^()]*\\bas\\s+string\\s*\\))");
 
     private final JsonNode file;
     private final Declarations declarations;
@@ -126,6 +127,12 @@ final class Checks {
                 add(problem, place, "give format and path, or table");
             }
             String prune = source.path("prune").asText();
+            if (!prune.isEmpty() && "customers".equals(source.path("contract").asText())) {
+                add(
+                        "a source of customers has a prune, but every run needs all versions of a customer",
+                        place + ".prune",
+                        "remove it");
+            }
             if (!prune.isEmpty() && !(prune.contains(":from") && prune.contains(":to"))) {
                 add(
                         "prune does not hold both :from and :to",

@@ -5,6 +5,7 @@ import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.project.Project.Source;
 import dev.touchstone.sql.Expressions;
+import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -50,7 +51,8 @@ public final class SourceRows {
         raw.createOrReplaceTempView(VIEW);
         Dataset<Row> rows;
         try {
-            rows = spark.sql(source.select());
+            // As a subquery: a select that would change something is a syntax error.
+            rows = spark.sql("SELECT * FROM (" + source.select() + "\n)");
         } catch (Exception wrong) { // ParseException and AnalysisException are checked and undeclared
             throw Fault.arguments(
                     "the select of source " + source.name() + " is not valid: " + Expressions.firstLine(wrong),
@@ -89,20 +91,32 @@ public final class SourceRows {
         }
         options.putAll(source.options());
         try {
-            Dataset<Row> rows =
-                    spark.read().format(source.format()).options(options).load(path);
             if ("delta".equals(source.format())) {
-                return rows;
+                return spark.read().format(source.format()).options(options).load(path);
             }
-            List<Column> columns = new ArrayList<>();
-            for (String column : rows.columns()) {
-                columns.add(rows.col("`" + column.replace("`", "``") + "`").as(column.strip()));
+            boolean headed = "csv".equals(source.format()) && "true".equalsIgnoreCase(options.get("header"));
+            List<List<String>> files =
+                    headed ? CsvHeaders.filesOfEqualHeader(spark, path, options) : List.of(List.of(path));
+            Dataset<Row> all = null;
+            for (List<String> group : files) {
+                Dataset<Row> rows = named(
+                        spark.read().format(source.format()).options(options).load(group.toArray(String[]::new)));
+                all = all == null ? rows : all.unionByName(rows, true);
             }
-            columns.add(functions.col("_metadata.file_name").as(FILE_COLUMN));
-            return rows.select(columns.toArray(Column[]::new));
+            return all;
         } catch (Exception problem) { // a missing path is a checked AnalysisException
             throw unreadable(source, path, problem);
         }
+    }
+
+    /** Header names without surrounding blanks, and the file that each row came from. */
+    private static Dataset<Row> named(Dataset<Row> rows) {
+        List<Column> columns = new ArrayList<>();
+        for (String column : rows.columns()) {
+            columns.add(rows.col(Sql.name(column)).as(column.strip()));
+        }
+        columns.add(functions.col("_metadata.file_name").as(FILE_COLUMN));
+        return rows.select(columns.toArray(Column[]::new));
     }
 
     private static Dataset<Row> analyzed(Dataset<Row> rows, String predicate, String place) {

@@ -258,7 +258,9 @@ public final class Store {
         return Fault.outside(
                 "output table cannot be read or written: " + line,
                 location,
-                "check that the location exists, can be written, and has space",
+                line.contains("SCHEMA_NOT_FOUND")
+                        ? "create it first, in a catalog that outlives the run (CREATE SCHEMA ...), or give output a path"
+                        : "check that the location exists, can be written, and has space",
                 cause);
     }
 

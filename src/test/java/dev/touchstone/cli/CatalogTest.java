@@ -29,9 +29,13 @@ class CatalogTest {
         SPARK.sql("CREATE SCHEMA cx_in LOCATION '" + folder.resolve("cx_in").toUri() + "'");
         SPARK.sql("CREATE TABLE cx_in.answers USING delta AS SELECT * FROM VALUES"
                 + " ('a', 5, '2026-01-08 10:00'), ('b', 2, '2026-01-08 11:00') AS t(id, score, at)");
-        answer("c", 4).write().parquet(folder.resolve("parquet/filed=2026-01-08").toString());
+        answer("c", 4)
+                .write()
+                .parquet(folder.resolve("parquet/filed=2026-01-08").toString());
         // An answer of the day, filed under another: a run that reads only its own days does not see it.
-        answer("hidden", 1).write().parquet(folder.resolve("parquet/filed=2025-12-01").toString());
+        answer("hidden", 1)
+                .write()
+                .parquet(folder.resolve("parquet/filed=2025-12-01").toString());
         answer("d", 1).write().format("delta").save(folder.resolve("delta").toString());
         TestProject.file(
                 folder,
@@ -122,7 +126,8 @@ class CatalogTest {
         Row run = SPARK.table("cx_out.runs").collectAsList().get(0);
         assertThat(run.<String, Long>getJavaMap(run.fieldIndex("source_versions")))
                 .containsEntry("answers", 0L)
-                .hasSize(1);
+                .containsEntry("delta", 0L)
+                .hasSize(2);
     }
 
     @Test
