@@ -203,7 +203,8 @@ public final class Measure {
         }
         report(contract, seen, kept, broken, duplicates);
         // Rows without a readable instant belong to no day: each run meets them all, so they are held against all rows.
-        refuseAboveLimit(contract, broken - undated, seen - undated, () -> rows.rows(days, List.of(), true));
+        refuseAboveLimit(contract, broken - undated, seen - undated, () -> rows.rows(days, List.of(), true)
+                .where(col(ContractRows.DAY).isNotNull()));
         if (undated > project.quarantine().limit() * seen) {
             refuseAboveLimit(
                     contract, undated, rows.rows(null, List.of(), false).count(), () -> rows.rows(days, List.of(), true)
@@ -273,8 +274,12 @@ public final class Measure {
                 .limit(3)
                 .collectAsList()
                 .stream()
-                .map(row -> "%s: %s (%,d, e.g. '%s')"
-                        .formatted(row.getString(0), row.getString(1), row.getLong(2), row.getString(3)))
+                .map(row -> "%s: %s (%,d%s)"
+                        .formatted(
+                                row.getString(0),
+                                row.getString(1),
+                                row.getLong(2),
+                                row.isNullAt(3) ? "" : ", e.g. '" + row.getString(3) + "'"))
                 .reduce((one, two) -> one + "; " + two)
                 .orElse("");
     }

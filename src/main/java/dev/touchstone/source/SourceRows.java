@@ -51,8 +51,11 @@ public final class SourceRows {
         raw.createOrReplaceTempView(VIEW);
         Dataset<Row> rows;
         try {
-            // As a subquery: a select that would change something is a syntax error.
-            rows = spark.sql("SELECT * FROM (" + source.select() + "\n)");
+            var parser = spark.sessionState().sqlParser();
+            parser.parsePlan(source.select());
+            // What changes something (INSERT, DROP) is a statement, but no subquery.
+            parser.parsePlan("SELECT * FROM (" + source.select() + "\n)");
+            rows = spark.sql(source.select());
         } catch (Exception wrong) { // ParseException and AnalysisException are checked and undeclared
             throw Fault.arguments(
                     "the select of source " + source.name() + " is not valid: " + Expressions.firstLine(wrong),

@@ -170,7 +170,8 @@ public final class Store {
             } else {
                 writer.saveAsTable(location(table));
             }
-            return rows(written);
+            // Spark does not report what it observed to a catalog table.
+            return path != null ? rows(written) : lastWritten(table);
         });
     }
 
@@ -200,6 +201,16 @@ public final class Store {
                 pause(attempt);
             }
         }
+    }
+
+    private long lastWritten(Table table) {
+        String rows = delta(table)
+                .history(1)
+                .select("operationMetrics")
+                .first()
+                .<String, String>getJavaMap(0)
+                .get("numOutputRows");
+        return rows == null ? 0 : Long.parseLong(rows);
     }
 
     private static long rows(Observation written) {
