@@ -61,7 +61,7 @@ public final class Assess {
                 .where(touches);
         Dataset<Row> values = KpiValues.of(
                 spark,
-                KpiStates.byPeriod(daily, periods),
+                KpiStates.byPeriod(daily, periods, project.catalogue().kpis().values()),
                 project.catalogue().kpis().values(),
                 asOf.atZone(project.zone()).toLocalDate());
         Map<String, Long> counts = new LinkedHashMap<>();

@@ -1,7 +1,9 @@
 package dev.touchstone.assess;
 
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.dense_rank;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
@@ -11,10 +13,13 @@ import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
 
 /**
  * From daily statistics to the state of each KPI, by day and then by period.
@@ -25,6 +30,7 @@ import org.apache.spark.sql.Row;
 final class KpiStates {
     private static final List<String> SUMS =
             List.of("n", "excluded", "immature", "s", "ss", "weighted_n", "w", "w2", "wx", "wx2");
+    private static final String WHOLE = "decimal(38,0)";
     private static final List<String> DAY_CELL = List.of("day", "kpi", "segmentation", "segment", "touchpoint");
 
     private KpiStates() {}
@@ -51,8 +57,9 @@ final class KpiStates {
         columns.add(expr("CASE WHEN x IS NOT NULL THEN n ELSE 0L END").as("n"));
         columns.add(expr("CASE WHEN x IS NULL THEN n ELSE 0L END").as("excluded"));
         columns.add(lit(0L).as("immature"));
-        columns.add(expr("CAST(n * x AS DECIMAL(20,0))").as("s"));
-        columns.add(expr("CAST(n * x * x AS DECIMAL(20,0))").as("ss"));
+        String whole = kpis.stream().allMatch(kpi -> kpi.scale().bounded()) ? "BIGINT" : "DECIMAL(20,0)";
+        columns.add(expr("CAST(n * x AS " + whole + ")").as("s"));
+        columns.add(expr("CAST(n * x * x AS " + whole + ")").as("ss"));
         columns.add(expr("CASE WHEN x IS NOT NULL THEN weighted_n ELSE 0L END").as("weighted_n"));
         for (String name : List.of("w", "w2")) {
             columns.add(org.apache.spark.sql.functions.when(answered, col(name)).as(name));
@@ -60,7 +67,9 @@ final class KpiStates {
         columns.add(expr("CAST(w AS DECIMAL(28,10)) * CAST(x AS DECIMAL(9,0))").as("wx"));
         columns.add(
                 expr("CAST(w AS DECIMAL(28,10)) * CAST(x * x AS DECIMAL(9,0))").as("wx2"));
-        return summed(scored.select(columns.toArray(Column[]::new)), DAY_CELL);
+        return summed(scored.select(columns.toArray(Column[]::new)), DAY_CELL, SUMS)
+                .withColumn("s", col("s").cast(WHOLE))
+                .withColumn("ss", col("ss").cast(WHOLE));
     }
 
     /** What each answer that occurs scores for each KPI: a small table, whatever the number of answers. */
@@ -98,33 +107,48 @@ final class KpiStates {
         return moments.select(columns.toArray(Column[]::new));
     }
 
-    /** Adds the total over touchpoints and rolls days up to all their periods. */
-    static Dataset<Row> byPeriod(Dataset<Row> daily, Dataset<Row> periods) {
-        Dataset<Row> withTotal = daily.withColumn(
-                "touchpoint",
-                expr(
-                        "explode(CASE WHEN touchpoint = 'company' THEN array('company') ELSE array(touchpoint, 'all') END)"));
-        Dataset<Row> placed = withTotal.join(
-                broadcast(periods.withColumnRenamed("label", "period").withColumnRenamed("day", "_day")),
-                col("day").equalTo(col("_day")),
-                "inner");
-        return summed(
-                placed,
-                List.of(
-                        "kpi",
-                        "calendar",
-                        "grain",
-                        "period",
-                        "period_start",
-                        "period_end",
-                        "segmentation",
-                        "segment",
-                        "touchpoint"));
+    /**
+     * Adds the total over touchpoints and rolls days up to all their periods.
+     *
+     * @param kpis the KPIs in the rows; sums of bounded scores are taken as BIGINT, which is several times faster
+     */
+    static Dataset<Row> byPeriod(Dataset<Row> daily, Dataset<Row> periods, Collection<Kpi> kpis) {
+        // A number instead of five columns makes the keys of the aggregation short.
+        Dataset<Row> numbered = periods.withColumnRenamed("label", "period")
+                .withColumn("_period", dense_rank().over(Window.orderBy("calendar", "grain", "period_start")));
+        Dataset<Row> placed = daily.withColumn("_bounded", expr(bounded(kpis)))
+                .withColumn("_s", expr("IF(_bounded, CAST(s AS BIGINT), NULL)"))
+                .withColumn("_ss", expr("IF(_bounded, CAST(ss AS BIGINT), NULL)"))
+                .withColumn("s", expr("IF(_bounded, NULL, s)"))
+                .withColumn("ss", expr("IF(_bounded, NULL, ss)"))
+                .withColumn(
+                        "touchpoint",
+                        expr("explode(IF(touchpoint = 'company', array('company'), array(touchpoint, 'all')))"))
+                .join(
+                        broadcast(numbered.select(col("day").as("_day"), col("_period"))),
+                        col("day").equalTo(col("_day")),
+                        "inner");
+        List<String> sums = new ArrayList<>(SUMS);
+        sums.addAll(List.of("_s", "_ss"));
+        Dataset<Row> states = summed(placed, List.of("kpi", "_period", "segmentation", "segment", "touchpoint"), sums)
+                .withColumn("s", coalesce(col("s"), col("_s").cast(WHOLE)))
+                .withColumn("ss", coalesce(col("ss"), col("_ss").cast(WHOLE)))
+                .drop("_s", "_ss");
+        return states.join(broadcast(numbered.drop("day").distinct()), "_period")
+                .drop("_period");
     }
 
-    private static Dataset<Row> summed(Dataset<Row> rows, List<String> keys) {
-        List<Column> sums = SUMS.stream().map(name -> sum(name).as(name)).toList();
+    private static String bounded(Collection<Kpi> kpis) {
+        List<String> names = kpis.stream()
+                .filter(kpi -> kpi.scale().bounded())
+                .map(Kpi::name)
+                .toList();
+        return names.isEmpty() ? "false" : "kpi IN " + Sql.texts(names);
+    }
+
+    private static Dataset<Row> summed(Dataset<Row> rows, List<String> keys, List<String> sums) {
+        Column[] summed = sums.stream().map(name -> sum(name).as(name)).toArray(Column[]::new);
         return rows.groupBy(keys.stream().map(name -> col(name)).toArray(Column[]::new))
-                .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
+                .agg(summed[0], Arrays.copyOfRange(summed, 1, summed.length));
     }
 }

@@ -73,6 +73,7 @@ final class KpiValues {
                                 .divide(sum(freedom).over(peers)));
         return measured.withColumn("weighted", col("_weighted"))
                 .withColumn("is_complete", col("period_end").leq(lit(Date.valueOf(asOf))))
+                .withColumn("reach", expr(Estimate.REACH))
                 .withColumn("value", expr(Estimate.VALUE))
                 .withColumn("ci_low", expr(Estimate.LOW))
                 .withColumn("ci_high", expr(Estimate.HIGH))

@@ -23,9 +23,10 @@ final class Failures {
 
     private Failures() {}
 
-    static RuntimeException told(RuntimeException problem, Project project) {
-        if (problem instanceof Fault) {
-            return problem;
+    /** @param problem anything: Spark throws checked exceptions that it does not declare */
+    static RuntimeException told(Exception problem, Project project) {
+        if (problem instanceof Fault fault) {
+            return fault;
         }
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
             if (cause instanceof SparkThrowable known && known.getCondition() != null) {
@@ -53,7 +54,11 @@ final class Failures {
                     "check that the places can be reached and written and have space, then run it again",
                     problem);
         }
-        return problem;
+        return unchecked(problem);
+    }
+
+    static RuntimeException unchecked(Exception problem) {
+        return problem instanceof RuntimeException known ? known : new IllegalStateException(problem);
     }
 
     private static Fault unreadable(Map<String, String> told, Throwable cause, Project project) {

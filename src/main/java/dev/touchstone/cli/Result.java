@@ -49,10 +49,10 @@ final class Result {
         } catch (Fault fault) {
             result.show(fault);
             return result.end(fault.exitCode());
-        } catch (RuntimeException unexpected) {
+        } catch (Exception unexpected) { // Spark's are checked and undeclared
             result.with("problems", List.of(String.valueOf(unexpected)));
             result.end(ExitCode.FAULT);
-            throw unexpected;
+            throw Failures.unchecked(unexpected);
         }
     }
 

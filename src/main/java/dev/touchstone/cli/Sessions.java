@@ -1,5 +1,7 @@
 package dev.touchstone.cli;
 
+import static java.util.Map.entry;
+
 import dev.touchstone.project.Project;
 import dev.touchstone.source.PersianFunctions;
 import dev.touchstone.table.Store;
@@ -10,17 +12,21 @@ import org.apache.spark.sql.SparkSession;
 /** The Spark session of a command, with the settings that Touchstone's results depend on. */
 final class Sessions {
     /** Set only where the submitter's configuration says nothing. */
-    private static final Map<String, String> DEFAULTS = Map.of(
-            "spark.master", "local[*]",
-            "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
-            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-            "spark.sql.files.maxPartitionBytes", "32m",
-            "spark.sql.shuffle.partitions", "64",
-            "spark.databricks.delta.snapshotPartitions", "2",
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            entry("spark.master", "local[*]"),
+            entry("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension"),
+            entry("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
+            entry("spark.sql.files.maxPartitionBytes", "32m"),
+            entry("spark.sql.shuffle.partitions", "64"),
+            entry("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true"),
+            // The optimizer's inferred constraints explode over many rules of one row: the plan of the quarantine of
+            // a few hundred rows took it 30 seconds of processor time, and there is nothing here that they would save.
+            entry("spark.sql.constraintPropagation.enabled", "false"),
+            entry("spark.databricks.delta.snapshotPartitions", "2"),
             // Small sorts stay in the cache; customers are joined without sorting the observations once more.
-            "spark.sql.autoBroadcastJoinThreshold", "64m",
-            "spark.sql.adaptive.advisoryPartitionSizeInBytes", "16m",
-            "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m");
+            entry("spark.sql.autoBroadcastJoinThreshold", "64m"),
+            entry("spark.sql.adaptive.advisoryPartitionSizeInBytes", "16m"),
+            entry("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m"));
 
     private Sessions() {}
 

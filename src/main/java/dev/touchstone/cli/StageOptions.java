@@ -90,7 +90,12 @@ final class StageOptions {
         long started = System.nanoTime();
         return Result.of(stages.command(), result, outcome -> {
             Project read = project.read();
-            run(stages, read, days(read.zone()), outcome);
+            Days days = days(read.zone());
+            try {
+                run(stages, read, days, outcome);
+            } catch (Exception problem) { // Spark's are checked and undeclared
+                throw Failures.told(problem, read);
+            }
             outcome.with("seconds", (System.nanoTime() - started) / 1_000_000_000L);
         });
     }
@@ -99,6 +104,10 @@ final class StageOptions {
         SparkSession spark = Sessions.open(stages.command(), read);
         Store store = Sessions.store(spark, read);
         Map<Contract, ContractRows> sources = stages.measure ? sources(spark, read, days) : Map.of();
+        // Whether every place of a table is ours or free is known before the first one is written.
+        for (Table table : Table.values()) {
+            store.exists(table);
+        }
         Optional<Row> last = RunLog.lastMeasured(store);
         String settings = settings(read);
         if (!rebuild) {
@@ -111,7 +120,7 @@ final class StageOptions {
                 days.from(),
                 days.to().minusDays(1),
                 known.atZone(read.zone()).toLocalDateTime());
-        RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, known, settings);
+        RunLog.Request request = new RunLog.Request(stages.command(), read.name(), days, rebuild, known, settings);
         Map<String, Long> counts = new LinkedHashMap<>();
         try (RunLog log = RunLog.claim(spark, store, request)) {
             try {
@@ -124,7 +133,7 @@ final class StageOptions {
                             Assess.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
                 }
                 log.done(counts, sourceVersions(spark, read));
-            } catch (RuntimeException problem) {
+            } catch (Exception problem) { // Spark's are checked and undeclared
                 RuntimeException told = Failures.told(problem, read);
                 log.failed(counts, told);
                 throw told;

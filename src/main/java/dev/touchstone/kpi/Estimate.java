@@ -48,14 +48,19 @@ public final class Estimate {
     // Student's t; a cell whose answers are all equal takes the variance of its peers. With one observation, or where
     // no variance is known, the scale's bounds are all that can be said.
     private static final String T_VARIANCE = "CASE WHEN variance > 0 THEN variance ELSE pooled END";
-    private static final String T_REACH =
-            "(CASE WHEN n_eff > 1 AND %1$s > 0 THEN t_quantile(n_eff - 1) * sqrt(%1$s / n_eff) END)"
+
+    /**
+     * Half the width of the t interval, NULL for other intervals and where only the scale's bounds are known; needs the
+     * column {@code variance}. A column of its own, {@code reach}, because the quantile is dear.
+     */
+    public static final String REACH =
+            "CASE WHEN interval = 'T' AND n_eff > 1 AND %1$s > 0 THEN t_quantile(n_eff - 1) * sqrt(%1$s / n_eff) END"
                     .formatted("(" + T_VARIANCE + ")");
 
-    /** Lower end; needs the column {@code variance} beside those above. */
+    /** Lower end; needs the column {@code reach} beside those above. */
     public static final String LOW = end("-", "greatest", "scale_low");
 
-    /** Upper end; needs the column {@code variance} beside those above. */
+    /** Upper end; needs the column {@code reach} beside those above. */
     public static final String HIGH = end("+", "least", "scale_high");
 
     private static String end(String sign, String clip, String bound) {
@@ -64,8 +69,8 @@ public final class Estimate {
         String inside = clip.equals("greatest") ? "least" : "greatest";
         String wald = clip + "(" + bound + ", " + inside + "(mean, scale_high * (" + ADJUSTED + " " + sign + " "
                 + WALD_REACH + ")))";
-        String t = "CASE WHEN %1$s IS NULL THEN %2$s ELSE %3$s(%2$s, mean %4$s %1$s) END"
-                .formatted(T_REACH, bound, clip, sign);
+        String t =
+                "CASE WHEN reach IS NULL THEN %1$s ELSE %2$s(%1$s, mean %3$s reach) END".formatted(bound, clip, sign);
         return "CASE WHEN n = 0 THEN CAST(NULL AS DOUBLE) WHEN interval = 'WILSON' THEN " + wilson
                 + " WHEN interval = 'ADJUSTED_WALD' THEN " + wald + " WHEN interval = 'T' THEN " + t + " END";
     }

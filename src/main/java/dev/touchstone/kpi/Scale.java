@@ -10,4 +10,14 @@ package dev.touchstone.kpi;
  * @param high largest possible value, null where there is none
  * @param better which direction is good
  */
-public record Scale(String unit, long factor, Double low, Double high, Better better) {}
+public record Scale(String unit, long factor, Double low, Double high, Better better) {
+
+    /** Whether sums of squared scores fit a BIGINT for any number of rows that will ever be counted (2^40). */
+    public boolean bounded() {
+        if (low == null || high == null) {
+            return false;
+        }
+        double largest = Math.max(Math.abs(low), Math.abs(high)) * factor;
+        return largest * largest < 1L << 22;
+    }
+}

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -43,7 +44,6 @@ final class Statistics {
 
     private static final String VALUE = "_value";
     private static final String MATURE = "_mature";
-    private static final String APPLIES = "_applies";
 
     private Statistics() {}
 
@@ -124,24 +124,26 @@ final class Statistics {
         return List.of(counts.as("_counts_" + index), score.as("_score_" + index), mature.as("_mature_" + index));
     }
 
+    /** The row itself (a count of its answer, or just an account of it), and once for each KPI that it counts for. */
     private static Dataset<Row> unfoldedOverKpis(Dataset<Row> rows, List<Kpi> moments) {
-        List<String> entries = new ArrayList<>();
-        // The row itself: a count of its answer, or just an account of it.
-        entries.add("true, CAST(NULL AS STRING), CAST(NULL AS BIGINT), true");
-        for (int i = 0; i < moments.size(); i++) {
-            entries.add("_kept AND _counts_%d, %s, _score_%d, _mature_%d"
-                    .formatted(i, Sql.text(moments.get(i).name()), i, i));
-        }
-        String stack = "stack(%d, %s) AS (%s, kpi, %s, %s)"
-                .formatted(entries.size(), String.join(", ", entries), APPLIES, VALUE, MATURE);
+        String entry = "named_struct('kpi', %s, '" + VALUE + "', %s, '" + MATURE + "', %s)";
+        String itself = entry.formatted("CAST(NULL AS STRING)", "CAST(NULL AS BIGINT)", "true");
+        String counts = IntStream.range(0, moments.size())
+                .mapToObj(i -> "_counts_" + i)
+                .collect(Collectors.joining(" OR ", "_kept AND (", ")"));
+        String entries = IntStream.range(0, moments.size())
+                .mapToObj(i -> ", IF(_counts_%d, %s, NULL)"
+                        .formatted(i, entry.formatted(Sql.text(moments.get(i).name()), "_score_" + i, "_mature_" + i)))
+                .collect(Collectors.joining("", "array(" + itself, ")"));
         List<Column> columns = new ArrayList<>();
         for (String column : rows.columns()) {
             if (!column.startsWith("_counts_") && !column.startsWith("_score_") && !column.startsWith("_mature_")) {
                 columns.add(col(Sql.name(column)));
             }
         }
-        columns.add(expr(stack));
-        return rows.select(columns.toArray(Column[]::new)).where(col(APPLIES)).drop(APPLIES);
+        // Most rows count for none: they all share one constant array.
+        columns.add(expr("inline(IF(%s, array_compact(%s), array(%s)))".formatted(counts, entries, itself)));
+        return rows.select(columns.toArray(Column[]::new));
     }
 
     private static Dataset<Row> unfoldedOverSegments(
@@ -184,7 +186,7 @@ final class Statistics {
             sums.add(lit(null).cast("decimal(38,0)").as("ss"));
         } else {
             Column value = when(col(MATURE), col(VALUE));
-            value = bounded(moments) ? value : value.cast("decimal(18,0)");
+            value = moments.stream().allMatch(kpi -> kpi.scale().bounded()) ? value : value.cast("decimal(18,0)");
             sums.add(count_if(scored).as("n"));
             sums.add(count_if(col(MATURE)
                             .and(col("kpi").isNotNull())
@@ -206,17 +208,6 @@ final class Statistics {
         sums.add(decimal(weighted && !moments.isEmpty() ? sum(weight.multiply(square)) : null, "decimal(38,10)")
                 .as("wx2"));
         return sums;
-    }
-
-    /** Whether sums of squares fit a BIGINT for any number of rows that a task will ever see (2^40). */
-    private static boolean bounded(List<Kpi> moments) {
-        return moments.stream().map(Kpi::scale).allMatch(scale -> {
-            if (scale.low() == null || scale.high() == null) {
-                return false;
-            }
-            double largest = Math.max(Math.abs(scale.low()), Math.abs(scale.high())) * scale.factor();
-            return largest * largest < (1L << 62 - 40);
-        });
     }
 
     private static Column decimal(Column sum, String type) {

@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.array_append;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lead;
 import static org.apache.spark.sql.functions.lit;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
@@ -81,13 +84,12 @@ public final class CustomerVersions {
                 .withColumn(Conversion.REASONS, reasons);
     }
 
-    /** All versions that were read, for conservation. */
-    public Dataset<Row> all() {
-        return flagged;
-    }
-
-    /** The versions that stand: id, span and segments. Worth caching: small, and joined to every source. */
-    public Dataset<Row> standing() {
+    /**
+     * The versions that stand: id, span and segments. Worth caching: small, and joined to every source.
+     *
+     * @param read counts all versions ({@code rows}) and those that break a rule or overlap ({@code broken})
+     */
+    public Dataset<Row> standing(Observation read) {
         List<Column> columns = new ArrayList<>(List.of(
                 col("customer_id").as(ID),
                 col("valid_from").as(FROM),
@@ -95,7 +97,11 @@ public final class CustomerVersions {
         for (Segmentation segmentation : segmentations) {
             columns.add(Segments.folded(col(Sql.name(segmentation.column()))).as(Segments.column(segmentation)));
         }
-        return flagged.where(col(Conversion.BROKEN)
+        return flagged.observe(
+                        read,
+                        count(lit(1)).as("rows"),
+                        count_if(col(Conversion.BROKEN).or(col(OVERLAPS))).as("broken"))
+                .where(col(Conversion.BROKEN)
                         .or(col(Duplicates.DUPLICATE))
                         .or(col(OVERLAPS))
                         .equalTo(false))

@@ -3,11 +3,11 @@ package dev.touchstone.observe;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.kpi.Answers;
@@ -40,6 +40,7 @@ import org.apache.spark.sql.expressions.WindowSpec;
 public record Derived(String name, String type, List<String> needs, String meaning) {
     private static final int REMINDER_DAYS = 14;
     private static final String MEAN = "_mean_";
+    private static final String GAPS = "_gaps";
 
     private static final Derived DIMENSION =
             new Derived("dimension", "STRING", List.of("item"), "dimension of the item, as its instrument lists it");
@@ -105,7 +106,10 @@ public record Derived(String name, String type, List<String> needs, String meani
     }
 
     private static Dataset<Row> withWeightedGap(Dataset<Row> rows, Catalogue catalogue) {
-        WindowSpec questionnaire = Window.partitionBy(questionnaireAnd());
+        // Two frames over one order: Spark then passes over the rows once.
+        WindowSpec ordered = Window.partitionBy(questionnaireAnd()).orderBy("item", "part");
+        WindowSpec questionnaire = ordered.rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing());
+        WindowSpec upToHere = ordered.rowsBetween(Window.unboundedPreceding(), Window.currentRow());
         List<String> dimensions = catalogue.instruments().values().stream()
                 .flatMap(instrument -> instrument.weights().keySet().stream())
                 .distinct()
@@ -127,13 +131,15 @@ public record Derived(String name, String type, List<String> needs, String meani
                     .orElse(lit(null).cast("double"));
             total = when(col("instrument").equalTo(instrument.name()), sum).otherwise(total);
         }
-        // The first row of a questionnaire never lost to a duplicate: losers sort behind their winner.
-        Column first = row_number().over(questionnaire.orderBy("item", "part"));
+        // The questionnaire's first gap stands on a row that counts and has an answer; its first row need not.
+        columns.add(count(col(GAP.name())).over(upToHere).as(GAPS));
+        Column first = col(GAP.name()).isNotNull().and(col(GAPS).equalTo(1));
         return rows.select(columns.toArray(Column[]::new))
-                .withColumn(WEIGHTED_GAP.name(), when(first.equalTo(1), total))
+                .withColumn(WEIGHTED_GAP.name(), when(first, total))
                 .drop(IntStream.range(0, dimensions.size())
                         .mapToObj(i -> MEAN + i)
-                        .toArray(String[]::new));
+                        .toArray(String[]::new))
+                .drop(GAPS);
     }
 
     /** The columns of a questionnaire's day, in the order that {@link Duplicates} has sorted by. */

@@ -3,6 +3,7 @@ package dev.touchstone.source;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
+import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
@@ -152,11 +153,14 @@ public final class ContractRows {
             all = all == null ? rows : all.unionByName(rows);
         }
         Column clock = col(contract.clock());
+        Column readable =
+                clock.geq(lit(Conversion.EARLIEST.atZone(project.zone()).toInstant()));
         if (days != null) {
             all = all.where(clock.geq(lit(days.start(project.zone())))
                     .and(clock.lt(lit(days.end(project.zone()))))
-                    .or(clock.isNull()));
+                    .or(clock.isNull())
+                    .or(readable.equalTo(false)));
         }
-        return all.withColumn(DAY, to_date(clock));
+        return all.withColumn(DAY, when(readable, to_date(clock)));
     }
 }

@@ -26,6 +26,7 @@ import dev.touchstone.source.Contract.Need;
 import dev.touchstone.source.Contract.Rule;
 import dev.touchstone.source.Contract.Type;
 import dev.touchstone.sql.Sql;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -63,6 +64,9 @@ public final class Conversion {
     public static final String REASONS = "_reasons";
 
     static final int SHOWN_CHARACTERS = 100;
+
+    /** Local time before which an instant counts as unreadable: years of the Solar Hijri calendar look like 1402. */
+    static final LocalDateTime EARLIEST = LocalDateTime.of(1900, 1, 1, 0, 0);
 
     private static final String RAW = "_raw_";
     private static final String RANGE = "_out_of_range";
@@ -197,7 +201,12 @@ public final class Conversion {
                 checks.add(new Check(
                         "before 1900 (a Solar Hijri date? use persian_date)",
                         field.name(),
-                        after.lt(expr("TIMESTAMP'1900-01-01 00:00:00'")),
+                        // Customer tables write "since ever" as the year 1.
+                        after.lt(expr("TIMESTAMP'" + EARLIEST.toLocalDate() + " 00:00:00'"))
+                                .and(
+                                        field.name().equals("valid_from")
+                                                ? after.geq(expr("TIMESTAMP'0002-01-01 00:00:00'"))
+                                                : lit(true)),
                         before));
             }
             if (field.name().equals("touchpoint")) {

@@ -57,8 +57,8 @@ public final class RunLog implements AutoCloseable {
         });
     }
 
-    /** What a run asks for. */
-    public record Request(String command, String project, Days days, Instant asOf, String settings) {}
+    /** What a run asks for; one that rebuilds claims all days. */
+    public record Request(String command, String project, Days days, boolean rebuild, Instant asOf, String settings) {}
 
     /**
      * Claims the days of the request.
@@ -78,6 +78,7 @@ public final class RunLog implements AutoCloseable {
                 "running",
                 java.sql.Date.valueOf(request.days().from()),
                 java.sql.Date.valueOf(request.days().to()),
+                request.rebuild(),
                 Timestamp.from(request.asOf()),
                 Timestamp.from(now),
                 Timestamp.from(now),
@@ -91,7 +92,7 @@ public final class RunLog implements AutoCloseable {
                 version());
         RunLog log = new RunLog(spark, store, schema, row);
         log.write(row);
-        Optional<Row> rival = log.rival(request.days());
+        Optional<Row> rival = log.rival(request);
         if (rival.isPresent()) {
             log.end("refused", Map.of(), Map.of(), "another run holds the interval");
             log.close();
@@ -137,7 +138,7 @@ public final class RunLog implements AutoCloseable {
         boolean refused = problem instanceof Fault fault && fault.exitCode() == ExitCode.DATA;
         try {
             end(refused ? "refused" : "failed", counts, Map.of(), String.valueOf(problem.getMessage()));
-        } catch (RuntimeException unrecorded) {
+        } catch (Exception unrecorded) { // Spark's are checked and undeclared
             // Where the tables are out of reach, what the run failed of matters more.
             problem.addSuppressed(unrecorded);
         }
@@ -164,7 +165,7 @@ public final class RunLog implements AutoCloseable {
         if (!ended) {
             try {
                 write(with(claim, Map.of("heartbeat_at", Timestamp.from(Instant.now()))));
-            } catch (RuntimeException missed) {
+            } catch (Exception missed) { // Spark's are checked and undeclared
                 // The next beat tries again; a lease outlives several missed ones.
                 System.err.println("heartbeat missed: " + missed.getMessage());
             }
@@ -201,7 +202,7 @@ public final class RunLog implements AutoCloseable {
         return RowFactory.create(values);
     }
 
-    private Optional<Row> rival(Days days) {
+    private Optional<Row> rival(Request request) {
         Timestamp alive = Timestamp.from(Instant.now().minus(Duration.ofMinutes(LEASE_MINUTES)));
         List<Row> others = store.read(Table.RUNS)
                 .where(functions
@@ -209,7 +210,11 @@ public final class RunLog implements AutoCloseable {
                         .equalTo("running")
                         .and(functions.col("run_id").notEqual(runId()))
                         .and(functions.col("heartbeat_at").gt(alive)))
-                .where("from_day < DATE'%s' AND to_day > DATE'%s'".formatted(days.to(), days.from()))
+                .where("%s OR rebuild OR from_day < DATE'%s' AND to_day > DATE'%s'"
+                        .formatted(
+                                request.rebuild(),
+                                request.days().to(),
+                                request.days().from()))
                 .collectAsList();
         List<Row> live =
                 others.stream().filter(other -> !gone(other.getAs("process"))).toList();

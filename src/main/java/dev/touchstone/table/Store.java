@@ -110,7 +110,7 @@ public final class Store {
         }
         try {
             builder.execute();
-        } catch (RuntimeException problem) {
+        } catch (Exception problem) { // Delta's DeltaIOException is checked and undeclared
             throw unusable(location, problem);
         }
         ensured.add(table);

@@ -107,6 +107,7 @@ public enum Table {
                     new Column("state", "STRING", "running, done, refused (data) or failed"),
                     new Column("from_day", "DATE", "first day that the run writes"),
                     new Column("to_day", "DATE", "first day after it"),
+                    new Column("rebuild", "BOOLEAN", "true: everything stored gave way to these days"),
                     new Column("as_of", "TIMESTAMP", "instant as of which windows were judged"),
                     new Column("started_at", "TIMESTAMP", "claim of the interval"),
                     new Column("heartbeat_at", "TIMESTAMP", "last sign of life"),

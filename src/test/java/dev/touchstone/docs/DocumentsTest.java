@@ -119,6 +119,24 @@ class DocumentsTest {
                 .contains("102 branch 2 Shiraz", "102 app null Shiraz", "105 branch 3 Shiraz");
     }
 
+    @Test
+    void the_functions_of_selects_give_what_the_page_says() throws IOException {
+        SparkSession spark = TestSpark.session().newSession();
+        PersianFunctions.register(spark);
+        Matcher example = Pattern.compile("\\| `(\\w+\\('[^`]*'\\))` is `?([^`|]*?)`? \\|")
+                .matcher(section("Selects"));
+        List<String> calls = new ArrayList<>();
+        while (example.find()) {
+            calls.add(example.group(1));
+            assertThat(spark.sql("SELECT CAST(" + example.group(1) + " AS STRING)")
+                            .first()
+                            .getString(0))
+                    .as(example.group(1))
+                    .isEqualTo(example.group(2));
+        }
+        assertThat(calls).hasSize(4);
+    }
+
     /** The text from a heading to the next one of any level. */
     private static String section(String heading) throws IOException {
         String page = Files.readString(PROJECT_FILE_PAGE);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -54,7 +55,7 @@ class AsOfJoinTest {
     private static long all;
 
     @BeforeAll
-    static void join() {
+    static void join() throws InterruptedException {
         TestProject.file(folder, "customers.csv", VERSIONS);
         TestProject.file(folder, "answers.csv", "id,at\n");
         Project project = TestProject.project(
@@ -86,8 +87,9 @@ class AsOfJoinTest {
                         + (row.<Boolean>getAs(Duplicates.DUPLICATE) ? " duplicate" : ""))
                 .sorted()
                 .toList();
-        all = versions.all().count();
-        standing = versions.standing().count();
+        Observation read = new Observation();
+        standing = versions.standing(read).count();
+        all = ((Number) read.getAsJava().get("rows")).longValue();
 
         List<Row> asks = new ArrayList<>();
         for (String ask : List.of(
@@ -121,7 +123,7 @@ class AsOfJoinTest {
         Dataset<Row> observed = session.createDataFrame(
                 asks, StructType.fromDDL("ask STRING, customer_id STRING, responded_at TIMESTAMP"));
         segments = new TreeMap<>();
-        Segments.of(observed, project.segmentations(), versions.standing(), "responded_at")
+        Segments.of(observed, project.segmentations(), versions.standing(new Observation()), "responded_at")
                 .collectAsList()
                 .forEach(row -> assertThat(segments.put(
                                 row.getAs("ask"), row.getAs("segment:tier") + ", " + row.getAs("segment:area")))

@@ -107,8 +107,14 @@ class LocalDaysTest {
     /** Rows whose instant cannot be read are in every interval, so that none is ever overlooked. */
     @Test
     void rowsWithoutADayAreAlwaysThere() {
-        assertThat(rowsOf("Asia/Tehran", "2022-03-22", "time only: 12:30", "nothing: ", "far away: 2023-01-01"))
-                .containsExactlyInAnyOrder("nothing | null", "time only | null");
+        assertThat(rowsOf(
+                        "Asia/Tehran",
+                        "2022-03-22",
+                        "time only: 12:30",
+                        "nothing: ",
+                        "Solar Hijri: 1401-01-02",
+                        "far away: 2023-01-01"))
+                .containsExactlyInAnyOrder("Solar Hijri | null", "nothing | null", "time only | null");
     }
 
     private static Duration lengthOf(String zone, String day) {

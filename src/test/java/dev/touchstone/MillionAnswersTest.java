@@ -1,0 +1,213 @@
+package dev.touchstone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.touchstone.calendar.CalendarTable;
+import dev.touchstone.calendar.Days;
+import dev.touchstone.generate.GenerateOptions;
+import dev.touchstone.generate.Generator;
+import dev.touchstone.kpi.Catalogue;
+import dev.touchstone.project.Project;
+import dev.touchstone.table.Table;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A million generated answers, with everything that goes wrong in them, measured by Touchstone and by plain SQL in
+ * another engine (retailer.sql), from the same files. Whatever cell one of them has, the other must have, with equal
+ * figures.
+ *
+ * <p>The span of days holds the turn of a Persian year, of a Gregorian quarter and month, and whole weeks.
+ */
+class MillionAnswersTest {
+    private static final long ANSWERS = Long.getLong("touchstone.test.answers", 1_000_000);
+    private static final LocalDate FROM = LocalDate.of(2026, 3, 10);
+    private static final LocalDate TO = LocalDate.of(2026, 4, 9);
+    /** Ten days after the end: the window of 14 days has passed for some invitations and not for others. */
+    private static final LocalDate AS_OF = LocalDate.of(2026, 4, 19);
+
+    @TempDir
+    private static Path folder;
+
+    private static Stages.Outcome outcome;
+    private static Connection duck;
+
+    @BeforeAll
+    static void measureTwice() throws SQLException, IOException {
+        String data = folder.resolve("retailer").toString();
+        Generator.write(TestSpark.session(), new GenerateOptions(2026, ANSWERS, FROM, TO, data, "parquet", false));
+        Project project = Stages.project(Path.of(data, "project.yaml"), Map.of(), folder.resolve("out"));
+        SparkSession spark = Stages.session(project);
+        outcome = Stages.run(
+                spark,
+                project,
+                new Days(FROM, TO),
+                AS_OF.atStartOfDay(project.zone()).toInstant());
+        String calendar = folder.resolve("calendar").toString();
+        CalendarTable.days(spark, FROM.minusYears(1), TO.plusYears(1), project.weekStart())
+                .coalesce(1)
+                .write()
+                .parquet(calendar);
+        String touchpoints = project.touchpoints().stream()
+                .map(each -> "('%s', '%s', '%s')".formatted(each.name(), each.stage(), each.channel()))
+                .collect(Collectors.joining(", "));
+        String sql = resource("retailer.sql")
+                .replaceAll("(?m)^--.*$", "")
+                .replace("${data}", data)
+                .replace("${calendar}", calendar)
+                .replace("${from}", FROM.toString())
+                .replace("${to}", TO.toString())
+                .replace("${as_of}", AS_OF.toString())
+                .replace("${touchpoints}", touchpoints);
+        duck = DriverManager.getConnection("jdbc:duckdb:");
+        try (Statement statement = duck.createStatement()) {
+            for (String each : sql.split(";")) {
+                if (!each.isBlank()) {
+                    statement.execute(each);
+                }
+            }
+            statement.execute("CREATE VIEW kpi_values AS FROM " + files(Table.KPI_VALUES));
+            statement.execute("CREATE VIEW daily_answers AS FROM " + files(Table.DAILY_ANSWERS));
+        }
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        if (duck != null) {
+            duck.close();
+        }
+    }
+
+    /** Every row that was read is either in the other engine's answers or one that it found wrong. */
+    @Test
+    void rows() throws SQLException {
+        assertThat(number("SELECT count(*) FROM read_answers"))
+                .isEqualTo(outcome.counts().get("responses_read"))
+                .isBetween(ANSWERS * 97 / 100, ANSWERS * 103 / 100);
+        assertThat(number("SELECT count(*) FROM answers"))
+                .isEqualTo(outcome.counts().get("responses_kept"));
+        assertThat(number("SELECT count(*) FROM read_answers") - number("SELECT count(*) FROM answers"))
+                .isEqualTo(outcome.counts().get("responses_quarantined"))
+                .isGreaterThan(ANSWERS / 200);
+        assertThat(number("SELECT count(*) FROM invitations"))
+                .isEqualTo(outcome.counts().get("invitations_kept"));
+    }
+
+    @Test
+    void daysHoldTheSameCounts() throws SQLException {
+        String cell = "day, segmentation, segment, touchpoint, instrument, item, part, answer";
+        assertThat(number("SELECT count(*) FROM expected_days"))
+                .isEqualTo(number("SELECT count(*) FROM daily_answers"));
+        assertThat(
+                        differences(
+                                "expected_days",
+                                "daily_answers",
+                                cell,
+                                """
+                        e.n IS DISTINCT FROM a.n OR e.weighted_n IS DISTINCT FROM a.weighted_n
+                        OR e.w IS DISTINCT FROM a.w OR e.w2 IS DISTINCT FROM a.w2
+                        """))
+                .isEmpty();
+    }
+
+    @Test
+    void cellsHoldTheSameFigures() throws SQLException {
+        String cell = "kpi, weighted, calendar, grain, period, segmentation, segment, touchpoint";
+        assertThat(number("SELECT count(*) FROM expected"))
+                .isEqualTo(number("SELECT count(*) FROM kpi_values"))
+                .isGreaterThan(50_000);
+        assertThat(
+                        differences(
+                                "expected",
+                                "kpi_values",
+                                cell,
+                                """
+                        e.n IS DISTINCT FROM a.n OR e.excluded IS DISTINCT FROM a.excluded
+                        OR e.immature IS DISTINCT FROM a.immature
+                        OR (e.value IS NULL) <> (a.value IS NULL)
+                        OR abs(e.value - a.value) > 1e-9 * greatest(1, abs(e.value))
+                        OR abs(e.n_eff - a.n_eff) > 1e-9 * e.n_eff
+                        """))
+                .isEmpty();
+    }
+
+    /** A comparison of nothing would prove nothing. */
+    @Test
+    void everyKpiGrainAndSegmentationIsCompared() throws SQLException {
+        assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE n > 0"))
+                .containsExactlyInAnyOrderElementsOf(Catalogue.builtIn().kpis().keySet());
+        assertThat(texts("SELECT DISTINCT calendar || ' ' || grain FROM expected"))
+                .containsExactlyInAnyOrder(
+                        "gregorian day",
+                        "gregorian week",
+                        "gregorian month",
+                        "gregorian quarter",
+                        "gregorian year",
+                        "persian month",
+                        "persian quarter",
+                        "persian year");
+        assertThat(texts("SELECT DISTINCT period FROM expected WHERE calendar = 'persian' AND grain = 'year'"))
+                .containsExactlyInAnyOrder("1404", "1405");
+        assertThat(texts("SELECT DISTINCT segmentation FROM expected"))
+                .containsExactlyInAnyOrder("all", "tier", "region", "channel", "stage", "agent_team");
+        assertThat(number("SELECT sum(immature) FROM expected WHERE grain = 'year' AND calendar = 'persian'"))
+                .isPositive();
+    }
+
+    /** Up to ten cells that one side lacks or that differ, with both sides' figures. */
+    private static List<String> differences(String expected, String actual, String cell, String differs)
+            throws SQLException {
+        String match = Arrays.stream(cell.split(", "))
+                .map(column -> "e.%1$s IS NOT DISTINCT FROM a.%1$s".formatted(column))
+                .collect(Collectors.joining(" AND "));
+        return texts(
+                "SELECT CAST(ROW(e, a) AS VARCHAR) FROM %s AS e FULL JOIN %s AS a ON %s WHERE e.n IS NULL OR a.n IS NULL OR %s LIMIT 10"
+                        .formatted(expected, actual, match, differs));
+    }
+
+    private static long number(String sql) throws SQLException {
+        return Long.parseLong(texts(sql).get(0));
+    }
+
+    private static List<String> texts(String sql) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (Statement statement = duck.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                texts.add(result.getString(1));
+            }
+        }
+        return texts;
+    }
+
+    /** The files of the table's present version; the partition's column stands in their folders' names. */
+    private static String files(Table table) {
+        return Arrays.stream(outcome.store().read(table).inputFiles())
+                .map(file -> "'" + Path.of(java.net.URI.create(file)) + "'")
+                .collect(Collectors.joining(", ", "read_parquet([", "], hive_partitioning = true)"));
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream stream = MillionAnswersTest.class.getResourceAsStream(name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

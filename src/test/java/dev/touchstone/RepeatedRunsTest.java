@@ -1,0 +1,142 @@
+package dev.touchstone;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.to_json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.touchstone.calendar.Days;
+import dev.touchstone.generate.GenerateOptions;
+import dev.touchstone.generate.Generator;
+import dev.touchstone.project.Project;
+import dev.touchstone.table.Store;
+import dev.touchstone.table.Table;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Law: however the days are cut into runs, in whatever order these come, and if one comes twice, the tables are those
+ * of one run. The data hold duplicates, bad rows, and reminders that reach over the cut.
+ */
+class RepeatedRunsTest {
+    private static final LocalDate FROM = LocalDate.of(2026, 3, 16);
+    private static final LocalDate CUT = LocalDate.of(2026, 3, 22);
+    private static final LocalDate TO = LocalDate.of(2026, 3, 28);
+    private static final Instant AS_OF = Instant.parse("2026-04-06T00:00:00Z");
+
+    @TempDir
+    private static Path folder;
+
+    private static Store whole;
+    private static Store pieces;
+
+    @BeforeAll
+    static void measureInOneAndInPieces() {
+        String data = folder.resolve("retailer").toString();
+        Generator.write(TestSpark.session(), new GenerateOptions(3, 600, FROM, TO, data, "parquet", false));
+        whole = run("whole", new Days(FROM, TO));
+        run("pieces", new Days(CUT, TO));
+        run("pieces", new Days(FROM, CUT));
+        pieces = run("pieces", new Days(CUT, TO));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Table.class,
+            names = {"DAILY_ANSWERS", "DAILY_MOMENTS", "QUARANTINE", "CALENDAR"})
+    void tablesAreEqual(Table table) {
+        List<String> expected = rows(whole, table);
+        assertThat(rows(pieces, table)).isNotEmpty().containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void figuresAreEqual() {
+        Map<String, Row> expected = values(whole);
+        Map<String, Row> actual = values(pieces);
+        assertThat(actual).hasSizeGreaterThan(1_000).containsOnlyKeys(expected.keySet());
+        actual.forEach((cell, row) -> {
+            for (String name : List.of("n_eff", "total", "value", "ci_low", "ci_high")) {
+                Double right = expected.get(cell).getAs(name);
+                if (right == null) {
+                    assertThat(row.<Double>getAs(name)).as(cell + " " + name).isNull();
+                } else {
+                    assertThat(row.<Double>getAs(name))
+                            .as(cell + " " + name)
+                            .isCloseTo(right, within(1e-9 * Math.max(1, Math.abs(right))));
+                }
+            }
+        });
+    }
+
+    /** The law says little of data in which nothing reaches over the cut. */
+    @Test
+    void theCutMatters() {
+        assertThat(whole.read(Table.QUARANTINE).where("day IS NULL").count()).isPositive();
+        assertThat(rows(whole, Table.DAILY_MOMENTS))
+                .anyMatch(row -> row.contains("servqual_total"))
+                .anyMatch(row -> row.contains("response_rate"));
+    }
+
+    private static Store run(String output, Days days) {
+        Project project = Stages.project(folder.resolve("retailer/project.yaml"), Map.of(), folder.resolve(output));
+        SparkSession spark = Stages.session(project);
+        return Stages.run(spark, project, days, AS_OF).store();
+    }
+
+    /** All rows as text, in order; what was known when they were written is no part of them. */
+    private static List<String> rows(Store store, Table table) {
+        List<Column> columns = new ArrayList<>();
+        for (String name : table.columnNames()) {
+            if (table == Table.QUARANTINE && (name.equals("key") || name.equals("reasons"))) {
+                columns.add(to_json(col(name)));
+            } else if (!name.equals("as_of")) {
+                columns.add(col(name));
+            }
+        }
+        return store.read(table).select(columns.toArray(Column[]::new)).collectAsList().stream()
+                .map(Row::toString)
+                .sorted()
+                .toList();
+    }
+
+    private static Map<String, Row> values(Store store) {
+        Map<String, Row> values = new TreeMap<>();
+        store.read(Table.KPI_VALUES)
+                .collectAsList()
+                .forEach(row -> values.put(
+                        List.of(
+                                        "kpi",
+                                        "weighted",
+                                        "calendar",
+                                        "grain",
+                                        "period",
+                                        "period_start",
+                                        "period_end",
+                                        "is_complete",
+                                        "segmentation",
+                                        "segment",
+                                        "touchpoint",
+                                        "n",
+                                        "excluded",
+                                        "immature")
+                                .stream()
+                                .map(name -> String.valueOf(row.<Object>getAs(name)))
+                                .reduce((one, two) -> one + " | " + two)
+                                .orElseThrow(),
+                        row));
+        return values;
+    }
+}
