@@ -112,12 +112,14 @@ FROM invitations QUALIFY row_number() OVER (PARTITION BY mail_no, day) = 1;
 
 --- daily_moments: all
 COPY (
-  WITH sent AS (
-    SELECT *, survey_id IS NOT NULL AND coalesce(lag(sent) OVER same_response < sent - INTERVAL 14 DAYS, true)
-        AS responded
-    FROM kept_invitations
-    -- Invitations without a response would else be one large partition.
-    WINDOW same_response AS (PARTITION BY coalesce(survey_id, -mail_no) ORDER BY sent, mail_no)),
+  WITH kept AS MATERIALIZED (FROM kept_invitations),
+  sent AS (
+    -- Only invitations with a response need the look at those before them.
+    SELECT *, coalesce(lag(sent) OVER same_response < sent - INTERVAL 14 DAYS, true) AS responded
+    FROM kept WHERE survey_id IS NOT NULL
+    WINDOW same_response AS (PARTITION BY survey_id ORDER BY sent, mail_no)
+    UNION ALL
+    SELECT *, false FROM kept WHERE survey_id IS NULL),
   invited AS (
     SELECT day, coalesce(touchpoint, 'company') AS touchpoint, coalesce(tier, 'unknown') AS tier,
       coalesce(region, 'unknown') AS region, channel, stage,
