@@ -43,6 +43,8 @@ class AsOfJoinTest {
             letters,2026-01-01,,كليدي‌  ويژه,north
             ,2026-01-01,,gold,north
             late,2026-01-01 10:00:00,,gold,north
+            instant,2026-01-01,2026-01-01,silver,south
+            instant,2026-01-01,2026-02-01,gold,north
             """;
 
     @TempDir
@@ -112,7 +114,8 @@ class AsOfJoinTest {
                 "nobody 2026-01-15T00:00:00Z",
                 "NULL 2026-01-15T00:00:00Z",
                 "late 2026-01-01T09:59:59Z",
-                "late 2026-01-01T10:00:00Z")) {
+                "late 2026-01-01T10:00:00Z",
+                "instant 2026-01-15T00:00:00Z")) {
             String[] parts = ask.split(" ");
             asks.add(RowFactory.create(
                     ask,
@@ -189,6 +192,12 @@ class AsOfJoinTest {
         assertThat(segments).containsEntry("twice 2026-01-15T00:00:00Z", "gold, north");
     }
 
+    /** Tables kept by the date give a version that was replaced on its first day no time at all. */
+    @Test
+    void ofTwoVersionsThatBeginTogetherTheLongerStands() {
+        assertThat(segments).containsEntry("instant 2026-01-15T00:00:00Z", "gold, north");
+    }
+
     @Test
     void segmentsAreFolded() {
         assertThat(segments).containsEntry("letters 2026-01-15T00:00:00Z", "کلیدی ویژه, north");
@@ -201,6 +210,7 @@ class AsOfJoinTest {
                         "backwards from 2026-02-01: [ends before it starts]",
                         "clash from 2026-01-01: [overlaps another version of the customer]",
                         "clash from 2026-02-01: [overlaps another version of the customer]",
+                        "instant from 2026-01-01: [] duplicate",
                         "nested from 2026-01-01: [overlaps another version of the customer]",
                         "nested from 2026-02-01: [overlaps another version of the customer]",
                         "nested from 2026-06-01: [overlaps another version of the customer]",
@@ -210,7 +220,7 @@ class AsOfJoinTest {
 
     @Test
     void everyVersionStandsOrIsRejected() {
-        assertThat(all).isEqualTo(16);
+        assertThat(all).isEqualTo(18);
         assertThat(standing + rejected.size()).isEqualTo(all);
     }
 }
