@@ -105,7 +105,8 @@ SELECT mail_no, touch_point AS touchpoint, sent, CAST(sent AS DATE) AS day, clie
     ELSE 'unknown'
   END AS stage
 FROM 'data/invitations/*.parquet'
-WHERE sent >= TIMESTAMPTZ '2024-01-01' AND sent < TIMESTAMPTZ '2026-01-01';
+-- An invitation is a reminder if one of the 14 days before it carries the same response.
+WHERE sent >= TIMESTAMPTZ '2024-01-01' - INTERVAL 14 DAYS AND sent < TIMESTAMPTZ '2026-01-01';
 
 CREATE VIEW kept_invitations AS
 FROM invitations QUALIFY row_number() OVER (PARTITION BY mail_no, day) = 1;
@@ -125,7 +126,8 @@ COPY (
       coalesce(region, 'unknown') AS region, channel, stage,
       sent + INTERVAL 14 DAYS <= TIMESTAMPTZ '2026-01-01' AS mature, CAST(responded AS BIGINT) AS x
     FROM sent LEFT JOIN customers
-      ON sent.client = customers.client AND sent >= valid_from AND sent < valid_to),
+      ON sent.client = customers.client AND sent >= valid_from AND sent < valid_to
+    WHERE day >= DATE '2024-01-01'),
   questioned AS (
     SELECT kpi, day, coalesce(touchpoint, 'company') AS touchpoint, coalesce(tier, 'unknown') AS tier,
       coalesce(region, 'unknown') AS region, coalesce(channel, 'unknown') AS channel,
