@@ -33,6 +33,7 @@ public final class Stages {
                 read.sources(),
                 read.touchpoints(),
                 read.segmentations(),
+                read.active(),
                 read.catalogue(),
                 read.scorecard(),
                 read.quarantine());

@@ -6,6 +6,7 @@ import static dev.touchstone.source.Contract.Type.FLAG;
 import static dev.touchstone.source.Contract.Type.INSTANT;
 import static dev.touchstone.source.Contract.Type.NAME;
 import static dev.touchstone.source.Contract.Type.TEXT;
+import static dev.touchstone.source.Contract.Type.WEIGHT;
 import static dev.touchstone.source.Contract.Type.WHOLE;
 
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public enum Contract {
                     optional("touchpoint", NAME),
                     optional("item", TEXT),
                     optional("part", TEXT),
-                    optional("weight", AMOUNT),
+                    optional("weight", WEIGHT),
                     optional("comment", TEXT),
                     optional("language", TEXT),
                     optional("ingested_at", INSTANT)),
@@ -156,6 +157,8 @@ public enum Contract {
                     required("ticket_id", TEXT),
                     required("asked_at", INSTANT),
                     optional("answered_at", INSTANT),
+                    optional("customer_id", TEXT),
+                    optional("touchpoint", NAME),
                     optional("ingested_at", INSTANT)),
             List.of(new Rule("answered before asked", "answered_at", "answered_at < asked_at"))),
 
@@ -173,7 +176,7 @@ public enum Contract {
                     required("touchpoint", NAME),
                     optional("ticket_id", TEXT),
                     optional("contact_id", TEXT),
-                    optional("weight", AMOUNT),
+                    optional("weight", WEIGHT),
                     optional("critical", FLAG),
                     optional("ingested_at", INSTANT)),
             List.of(
@@ -206,8 +209,10 @@ public enum Contract {
         ANSWER("INT"),
         /** A whole number. */
         WHOLE("BIGINT"),
-        /** A number of up to 10 decimals. */
-        AMOUNT("DECIMAL(18,10)"),
+        /** A number of up to 18 digits before and 10 after the decimal point. */
+        AMOUNT("DECIMAL(28,10)"),
+        /** A weight: a number of up to 8 digits before and 10 after the decimal point. */
+        WEIGHT("DECIMAL(18,10)"),
         /** true or false. */
         FLAG("BOOLEAN");
 

@@ -295,7 +295,7 @@ class IntervalOraclesTest {
     private static Kpi kpi(String name, State state, Interval interval) {
         Scale scale = new Scale("count", 1, null, null, Better.NONE);
         return new Kpi(
-                name, null, null, null, null, "tickets", "true", "1", null, 0, state, false, null, scale, interval,
-                null, null, 1);
+                name, null, null, null, null, "tickets", "true", "1", null, null, 0, state, name, null, false, scale,
+                interval, null, null, 1);
     }
 }

@@ -252,6 +252,7 @@ class MergeLawsTest {
                 project.sources(),
                 project.touchpoints(),
                 project.segmentations(),
+                project.active(),
                 catalogue,
                 project.scorecard(),
                 project.quarantine());

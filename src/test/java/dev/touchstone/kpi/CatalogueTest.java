@@ -52,7 +52,6 @@ class CatalogueTest {
                 assertThat(kpi.scale().low()).as(kpi.name()).isEqualTo(instrument.low());
                 assertThat(kpi.scale().high()).as(kpi.name()).isEqualTo(instrument.high());
             }
-            assertThat(kpi.forEach()).as(kpi.name()).isNull();
         }
     }
 
@@ -165,10 +164,12 @@ class CatalogueTest {
                         "instrument = 'smile_3'",
                         "INT(score = 3)",
                         null,
+                        null,
                         0,
                         State.MEAN,
-                        false,
+                        "glad",
                         null,
+                        false,
                         new Scale("share", 1, null, null, Better.HIGHER),
                         Interval.WILSON,
                         null,
