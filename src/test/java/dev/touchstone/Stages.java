@@ -12,6 +12,7 @@ import dev.touchstone.table.Store;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
@@ -62,7 +63,7 @@ public final class Stages {
                 false,
                 run,
                 line -> {}));
-        counts.putAll(Assess.run(spark, project, store, days, asOf, false, run, line -> {}));
+        counts.putAll(Assess.run(spark, project, store, List.of(days), asOf, false, run, line -> {}));
         return new Outcome(store, counts);
     }
 

@@ -133,8 +133,8 @@ final class StageOptions {
                             spark, read, sources, store, days, known, rebuild, log.runId(), System.out::println));
                 }
                 if (stages.assess) {
-                    counts.putAll(
-                            Assess.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                    counts.putAll(Assess.run(
+                            spark, read, store, List.of(days), known, rebuild, log.runId(), System.out::println));
                 }
                 log.done(counts, sourceVersions);
             } catch (Exception problem) { // Spark's are checked and undeclared
