@@ -48,6 +48,14 @@ public record Days(LocalDate from, LocalDate to) {
         return new Days(from.minusDays(before), to.plusDays(after));
     }
 
+    /** A span, followed by single days beside it in as few spans as can be. */
+    public static List<Days> and(Days span, Collection<LocalDate> others) {
+        List<Days> spans = new ArrayList<>(List.of(span));
+        spans.addAll(merged(
+                others.stream().map(day -> new Days(day, day.plusDays(1))).toList()));
+        return spans;
+    }
+
     /** The same days in as few spans as can be, in order of time. */
     public static List<Days> merged(Collection<Days> spans) {
         List<Days> merged = new ArrayList<>();

@@ -135,8 +135,15 @@ final class StageOptions {
                     closed = measured.closedDays();
                 }
                 if (stages.assess) {
-                    counts.putAll(
-                            Assess.run(spark, read, store, days, known, rebuild, log.runId(), System.out::println));
+                    counts.putAll(Assess.run(
+                            spark,
+                            read,
+                            store,
+                            Days.and(days, closed),
+                            known,
+                            rebuild,
+                            log.runId(),
+                            System.out::println));
                 }
                 log.done(counts, sourceVersions, closed);
             } catch (Exception problem) { // Spark's are checked and undeclared
