@@ -106,6 +106,7 @@ final class PeriodStatistics {
         return sums.join(broadcast(labelled(spark, complete)), CustomerPeriods.PERIOD)
                 .withColumn("kpi", expr(element(kpis.stream().map(Kpi::name).toList(), KPI)))
                 .withColumnRenamed(TOUCHPOINT, "touchpoint")
+                .withColumn("s_n", expr("IF(s IS NULL, NULL, coalesce(s_n, CAST(0 AS DECIMAL(38,0))))"))
                 .selectExpr(RESULT.fieldNames());
     }
 
