@@ -3,7 +3,6 @@ package dev.touchstone;
 import dev.touchstone.assess.Assess;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.measure.Measure;
-import dev.touchstone.observe.Derived;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.ProjectFile;
 import dev.touchstone.source.ContractRows;
@@ -53,15 +52,8 @@ public final class Stages {
         Map<String, Long> counts = new LinkedHashMap<>();
         String run = "test-" + days.from();
         counts.putAll(Measure.run(
-                spark,
-                project,
-                ContractRows.open(spark, project, contract -> Derived.reach(contract, days)),
-                store,
-                days,
-                asOf,
-                false,
-                run,
-                line -> {}));
+                        spark, project, ContractRows.open(spark, project), store, days, asOf, false, run, line -> {})
+                .counts());
         counts.putAll(Assess.run(spark, project, store, days, asOf, false, run, line -> {}));
         return new Outcome(store, counts);
     }
