@@ -59,36 +59,36 @@ public final class CustomerPeriods {
     public static final String TOUCHED = "_touched";
 
     private static final String MONEY = "DECIMAL(34,10)";
-    private static final List<String> ORDERS = List.of("orders");
+    private static final List<String> ORDERS = List.of("orders.ordered_at");
     private static final List<String> ACTIVE = List.of("active");
 
     /** The columns that KPIs may use. What they need is a contract ({@code orders}), a column of it, or {@code active}. */
     public static final List<Derived> DERIVED = List.of(
-            new Derived(
+            Derived.ofCustomer(
                     "at_start",
                     "BOOLEAN",
                     ACTIVE,
                     "active at the period's start (by ordered_in_period: in the period before)"),
-            new Derived(
+            Derived.ofCustomer(
                     "at_end", "BOOLEAN", ACTIVE, "active at the period's end (by ordered_in_period: in the period)"),
-            new Derived("is_new", "BOOLEAN", ACTIVE, "first_active_at lies in the period"),
-            new Derived(
+            Derived.ofCustomer("is_new", "BOOLEAN", ACTIVE, "first_active_at lies in the period"),
+            Derived.ofCustomer(
                     "first_active_at",
                     "TIMESTAMP",
                     ACTIVE,
                     "the customer's first order, or first start of a membership where active means membership"),
-            new Derived("orders", "BIGINT", ORDERS, "orders in the period, refunds aside"),
-            new Derived("first_order_at", "TIMESTAMP", ORDERS, "the first order in the period, refunds aside"),
-            new Derived(
+            Derived.ofCustomer("orders", "BIGINT", ORDERS, "orders in the period, refunds aside"),
+            Derived.ofCustomer("first_order_at", "TIMESTAMP", ORDERS, "the first order in the period, refunds aside"),
+            Derived.ofCustomer(
                     "next_order_at",
                     "TIMESTAMP",
                     ORDERS,
                     "the order after first_order_at, in the period or later, within the longest window (matures) of the "
                             + "KPIs that use it; later than first_order_at"),
-            new Derived("revenue", MONEY, ORDERS, "orders less refunds of the period"),
-            new Derived("orders_to_date", "BIGINT", ORDERS, "orders up to the period's end, refunds aside"),
-            new Derived("revenue_to_date", MONEY, ORDERS, "orders less refunds up to the period's end"),
-            new Derived(
+            Derived.ofCustomer("revenue", MONEY, ORDERS, "orders less refunds of the period"),
+            Derived.ofCustomer("orders_to_date", "BIGINT", ORDERS, "orders up to the period's end, refunds aside"),
+            Derived.ofCustomer("revenue_to_date", MONEY, ORDERS, "orders less refunds up to the period's end"),
+            Derived.ofCustomer(
                     "value_to_date",
                     MONEY,
                     ORDERS,
