@@ -56,8 +56,10 @@ public final class KpiExpressions {
             derived.put(column.name(), column);
             schema = schema.add(column.name(), DataType.fromDDL(column.type()));
         }
-        for (Map.Entry<String, DataType> column :
-                sources.get(contract).further().entrySet()) {
+        // Customers may be known by their orders and memberships alone.
+        Map<String, DataType> further =
+                sources.containsKey(contract) ? sources.get(contract).further() : Map.of();
+        for (Map.Entry<String, DataType> column : further.entrySet()) {
             if (!derived.containsKey(column.getKey())) {
                 schema = schema.add(column.getKey(), column.getValue());
             }
