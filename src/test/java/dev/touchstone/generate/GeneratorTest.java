@@ -385,7 +385,7 @@ class GeneratorTest {
 
     @Test
     void wrong_options_are_refused_together() {
-        assertThatThrownBy(() -> new GenerateOptions(1, 0, TO, FROM, " ", "xlsx", false))
+        assertThatThrownBy(() -> new GenerateOptions(1, 0, 0, TO, FROM, " ", "xlsx", false))
                 .isInstanceOfSatisfying(Fault.class, fault -> {
                     assertThat(fault.exitCode()).isEqualTo(ExitCode.ARGUMENTS);
                     assertThat(fault.problems()).hasSize(4);
@@ -452,7 +452,7 @@ class GeneratorTest {
     }
 
     private static GenerateOptions options(long seed, long responses, Path output, String format, boolean clean) {
-        return new GenerateOptions(seed, responses, FROM, TO, output.toString(), format, clean);
+        return new GenerateOptions(seed, responses, 0.25, FROM, TO, output.toString(), format, clean);
     }
 
     private static Dataset<Row> csv(Path company, String source) {
