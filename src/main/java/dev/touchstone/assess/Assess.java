@@ -3,26 +3,30 @@ package dev.touchstone.assess;
 import dev.touchstone.calendar.Calendar;
 import dev.touchstone.calendar.CalendarTable;
 import dev.touchstone.calendar.Days;
-import dev.touchstone.calendar.Period;
 import dev.touchstone.kpi.Answers;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.State;
 import dev.touchstone.project.Project;
+import dev.touchstone.sql.Sql;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
 import java.time.Instant;
-import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * The stage {@code assess}: replaces the KPI values of every period that touches the given days, from the daily
- * statistics of those periods.
+ * The stage {@code assess}: replaces the KPI values of every period that touches the given days, from the statistics of
+ * those periods.
  */
 public final class Assess {
     private Assess() {}
@@ -30,6 +34,8 @@ public final class Assess {
     /**
      * Runs the stage.
      *
+     * @param days the run's own days first, then further ones whose statistics have changed; not empty. Periods between
+     *     them that touch none stay as they are
      * @param rebuild whether everything stored gives way
      * @param progress takes a line for each step
      * @return rows written, by table
@@ -38,34 +44,34 @@ public final class Assess {
             SparkSession spark,
             Project project,
             Store store,
-            Days days,
+            List<Days> days,
             Instant asOf,
             boolean rebuild,
             String runId,
             Consumer<String> progress) {
         Distributions.register(spark);
-        List<Period> touched = Calendar.periods(project.calendars(), days.from(), days.to(), project.weekStart());
-        Days span = new Days(
-                touched.stream().map(Period::start).min(LocalDate::compareTo).orElseThrow(),
-                touched.stream().map(Period::end).max(LocalDate::compareTo).orElseThrow());
-        String ofSpan = "month >= DATE'%s' AND %s".formatted(span.from().withDayOfMonth(1), span.covers("day"));
-        Dataset<Row> daily = KpiStates.ofMoments(store.read(Table.DAILY_MOMENTS).where(ofSpan));
-        List<Kpi> ofAnswers = Answers.kpis(spark, project.catalogue());
-        if (!ofAnswers.isEmpty()) {
-            Dataset<Row> answers = store.read(Table.DAILY_ANSWERS).where(ofSpan);
-            daily = KpiStates.ofAnswers(answers, ofAnswers, project.catalogue()).unionByName(daily);
-        }
-        String touches = "period_start < DATE'%s' AND period_end > DATE'%s'".formatted(days.to(), days.from());
-        Dataset<Row> periods = CalendarTable.periods(
-                        spark, project.calendars(), span.from(), span.to(), project.weekStart())
+        List<Days> changed = merged(days);
+        List<Days> spans = merged(changed.stream()
+                .flatMap(each ->
+                        Calendar.periods(project.calendars(), each.from(), each.to(), project.weekStart()).stream())
+                .map(period -> new Days(period.start(), period.end()))
+                .toList());
+        String touches = changed.stream()
+                .map(each -> "(period_start < DATE'%s' AND period_end > DATE'%s')".formatted(each.to(), each.from()))
+                .collect(Collectors.joining(" OR "));
+        Dataset<Row> periods = spans.stream()
+                .map(span ->
+                        CalendarTable.periods(spark, project.calendars(), span.from(), span.to(), project.weekStart()))
+                .reduce(Dataset::unionByName)
+                .orElseThrow()
                 .where(touches);
         Dataset<Row> values = KpiValues.of(
                 spark,
-                KpiStates.byPeriod(daily, periods, project.catalogue().kpis().values()),
+                states(spark, project, store, periods, spans, touches),
                 project.catalogue().kpis().values(),
                 asOf.atZone(project.zone()).toLocalDate());
         Map<String, Long> counts = new LinkedHashMap<>();
-        spark.sparkContext().setJobDescription("assess: KPI values of periods that touch " + days);
+        spark.sparkContext().setJobDescription("assess: KPI values of periods that touch " + days.get(0));
         long written = store.replace(
                 Table.KPI_VALUES,
                 values.hint("rebalance", functions.col("grain")).sortWithinPartitions("grain", "kpi", "period_start"),
@@ -74,12 +80,65 @@ public final class Assess {
         counts.put("kpi_values_rows", written);
         progress.accept("assess   %-13s %,13d rows written".formatted(Table.KPI_VALUES.tableName(), written));
         spark.sparkContext().setJobDescription("assess: calendar");
-        store.replace(
-                Table.CALENDAR,
-                CalendarTable.days(spark, span.from(), span.to(), project.weekStart())
-                        .coalesce(1),
-                rebuild ? "true" : span.covers("day"),
-                runId);
+        Dataset<Row> calendar = spans.stream()
+                .map(span -> CalendarTable.days(spark, span.from(), span.to(), project.weekStart()))
+                .reduce(Dataset::unionByName)
+                .orElseThrow();
+        store.replace(Table.CALENDAR, calendar.coalesce(1), rebuild ? "true" : covers(spans), runId);
         return counts;
+    }
+
+    /** The states of all KPIs in the periods: rolled up from days, or as they stand where they do not add up. */
+    private static Dataset<Row> states(
+            SparkSession spark, Project project, Store store, Dataset<Row> periods, List<Days> spans, String touches) {
+        Collection<Kpi> kpis = project.catalogue().kpis().values();
+        List<Kpi> durations = Durations.of(kpis);
+        List<Kpi> perPeriod = kpis.stream().filter(Kpi::perPeriod).toList();
+        List<Kpi> moments = kpis.stream()
+                .filter(kpi -> !kpi.perPeriod() && kpi.state() != State.DURATION)
+                .toList();
+        String ofMonths = spans.stream()
+                .map(span -> "(month >= DATE'%s' AND month < DATE'%s')"
+                        .formatted(span.from().withDayOfMonth(1), span.to()))
+                .collect(Collectors.joining(" OR "));
+        String ofSpans = "(%s) AND (%s)".formatted(ofMonths, covers(spans));
+        Dataset<Row> daily = KpiStates.ofMoments(store.read(Table.DAILY_MOMENTS).where(ofSpans));
+        List<Kpi> ofAnswers = Answers.kpis(spark, project.catalogue());
+        if (!ofAnswers.isEmpty()) {
+            Dataset<Row> answers = store.read(Table.DAILY_ANSWERS).where(ofSpans);
+            daily = KpiStates.ofAnswers(answers, ofAnswers, project.catalogue()).unionByName(daily);
+        }
+        Dataset<Row> states = KpiStates.byPeriod(daily, periods, moments);
+        if (!durations.isEmpty() && store.exists(Table.DAILY_DURATIONS)) {
+            Dataset<Row> bins = store.read(Table.DAILY_DURATIONS).where(ofSpans);
+            states = states.unionByName(Durations.byPeriod(spark, bins, periods, durations));
+        }
+        if (!perPeriod.isEmpty() && store.exists(Table.PERIOD_MOMENTS)) {
+            // Rows of a calendar that the project no longer has stay where they are.
+            List<String> calendars =
+                    project.calendars().stream().map(Calendar::code).toList();
+            Dataset<Row> whole =
+                    store.read(Table.PERIOD_MOMENTS).where("(" + touches + ") AND calendar IN " + Sql.texts(calendars));
+            states = states.unionByName(KpiStates.ofPeriods(whole, perPeriod));
+        }
+        return states;
+    }
+
+    private static String covers(List<Days> spans) {
+        return spans.stream().map(span -> "(" + span.covers("day") + ")").collect(Collectors.joining(" OR "));
+    }
+
+    /** The same days as few spans, in order: those that overlap or follow each other are one. */
+    static List<Days> merged(List<Days> spans) {
+        List<Days> merged = new ArrayList<>();
+        for (Days next : spans.stream().sorted(Comparator.comparing(Days::from)).toList()) {
+            Days last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
+            if (last == null || next.from().isAfter(last.to())) {
+                merged.add(next);
+            } else if (next.to().isAfter(last.to())) {
+                merged.set(merged.size() - 1, new Days(last.from(), next.to()));
+            }
+        }
+        return merged;
     }
 }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.kpi.Estimate;
+import dev.touchstone.kpi.Interval;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.table.Table;
 import java.sql.Date;
@@ -25,7 +26,10 @@ import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
-/** From states to the rows of {@code kpi_values}: plain and weighted cells, each with its interval. */
+/**
+ * From states to the rows of {@code kpi_values}: plain and weighted cells, each with its interval. All KPIs pass together,
+ * whatever their state.
+ */
 final class KpiValues {
     private static final StructType KPI_SCHEMA = StructType.fromDDL(
             "_kpi STRING, state STRING, interval STRING, factor DOUBLE, scale_low DOUBLE, scale_high DOUBLE");
@@ -33,7 +37,7 @@ final class KpiValues {
     private KpiValues() {}
 
     /**
-     * @param states per period, as {@link KpiStates#byPeriod} gives them
+     * @param states per period, as {@link KpiStates#state} shapes them
      * @param kpis declarations of the KPIs in them
      * @param asOf the local day at whose start a period that ends is complete
      */
@@ -46,6 +50,7 @@ final class KpiValues {
         String size = "CASE WHEN _weighted THEN CAST(w AS DOUBLE) ELSE CAST(n AS DOUBLE) END";
         String first = "CASE WHEN _weighted THEN CAST(wx AS DOUBLE) ELSE CAST(s AS DOUBLE) END";
         String second = "CASE WHEN _weighted THEN CAST(wx2 AS DOUBLE) ELSE CAST(ss AS DOUBLE) END";
+        String ofCounted = "CASE WHEN _weighted THEN CAST(wx AS DOUBLE) ELSE CAST(s_n AS DOUBLE) END";
         WindowSpec peers = Window.partitionBy(
                 col("kpi"),
                 col("_weighted"),
@@ -64,6 +69,7 @@ final class KpiValues {
                 .withColumn("_size", expr(size))
                 .withColumn("total", expr(first + " / factor"))
                 .withColumn("mean", expr("CASE WHEN _size > 0 THEN total / _size END"))
+                .withColumn("mean_n", expr("CASE WHEN _size > 0 THEN " + ofCounted + " / factor / _size END"))
                 .withColumn("square", expr("CASE WHEN _size > 0 THEN " + second + " / factor / factor / _size END"))
                 .withColumn("n", col("_number"))
                 .withColumn("variance", expr(Estimate.VARIANCE))
@@ -78,6 +84,7 @@ final class KpiValues {
                 .withColumn("value", expr(Estimate.VALUE))
                 .withColumn("ci_low", expr(Estimate.LOW))
                 .withColumn("ci_high", expr(Estimate.HIGH))
+                .withColumn("geometric_mean", expr(Estimate.GEOMETRIC_MEAN))
                 .select(Arrays.stream(Table.KPI_VALUES.columnNames())
                         .map(functions::col)
                         .toArray(Column[]::new));
@@ -88,11 +95,19 @@ final class KpiValues {
                 .map(kpi -> RowFactory.create(
                         kpi.name(),
                         kpi.state().name(),
-                        kpi.interval().name(),
+                        interval(kpi).name(),
                         (double) kpi.scale().factor(),
                         kpi.scale().low(),
                         kpi.scale().high()))
                 .toList();
         return spark.createDataFrame(rows, KPI_SCHEMA);
+    }
+
+    /** A percentile is read at ranks and a mean is not, whatever an entry that was laid over it says. */
+    private static Interval interval(Kpi kpi) {
+        if (kpi.percentile() != null) {
+            return Interval.RANK;
+        }
+        return kpi.interval() == Interval.RANK ? Interval.T : kpi.interval();
     }
 }

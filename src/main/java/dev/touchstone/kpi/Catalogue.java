@@ -25,15 +25,22 @@ public record Catalogue(Map<String, Instrument> instruments, Map<String, Kpi> kp
                 .catalogue();
     }
 
-    /** The same instruments with just these KPIs, in order of declaration. */
+    /** The same instruments with just these KPIs, in order of declaration; a duration brings its percentiles along. */
     public Catalogue with(Set<String> names) {
         Map<String, Kpi> used = new LinkedHashMap<>(kpis);
-        used.keySet().retainAll(names);
+        used.values().removeIf(kpi -> !names.contains(kpi.name()) && !names.contains(kpi.stateOf()));
         return new Catalogue(instruments, used);
     }
 
-    /** The KPIs that look at rows of a contract, in order of declaration. */
+    /**
+     * The KPIs whose states come from rows of a contract, in order of declaration. A percentile that is used without
+     * its duration stands for it.
+     */
     public List<Kpi> kpisOf(String contract) {
-        return kpis.values().stream().filter(kpi -> kpi.of().equals(contract)).toList();
+        Map<String, Kpi> states = new LinkedHashMap<>();
+        kpis.values().stream()
+                .filter(kpi -> kpi.of().equals(contract))
+                .forEach(kpi -> states.putIfAbsent(kpi.stateOf(), kpi));
+        return List.copyOf(states.values());
     }
 }

@@ -1,11 +1,13 @@
 package dev.touchstone.kpi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,13 @@ public final class Declarations {
 
     private static final String RESOURCE = "/dev/touchstone/kpis.yaml";
     private static final Set<String> MERGED_INSIDE = Set.of("scale", "title", "description");
+
+    /** What {@code counts}, {@code score} and {@code denominator} write for the KPI's own window. */
+    public static final String WINDOW = ":matures";
+
+    private static final BigDecimal MEDIAN = new BigDecimal("0.5");
+    private static final JsonNode PERCENTILES =
+            JsonNodeFactory.instance.arrayNode().add("0.5").add("0.9");
 
     private final Map<String, ObjectNode> instruments;
     private final Map<String, ObjectNode> kpis;
@@ -65,8 +74,9 @@ public final class Declarations {
         }
         Map<String, ObjectNode> kpis = expand(templates, dimensions(builtIn.path("dimensions"), instruments));
         others.forEach(own -> lay(own, kpis));
+        Map<String, ObjectNode> all = withPercentiles(kpis);
         templates.values().removeIf(kpi -> !kpi.has("for_each"));
-        return new Declarations(instruments, kpis, templates);
+        return new Declarations(instruments, all, templates);
     }
 
     /** The catalogue's YAML as it stands in the resource, not expanded. */
@@ -86,6 +96,12 @@ public final class Declarations {
     /** The KPI's keys in force (of a {@code for_each} KPI those not yet expanded), or null. */
     public ObjectNode kpi(String name) {
         return templates.getOrDefault(name, kpis.get(name));
+    }
+
+    /** The duration whose percentile a KPI of that name is; null where it is none. */
+    public String durationOf(String name) {
+        ObjectNode kpi = kpis.get(name);
+        return kpi == null ? null : string(kpi, "state_of");
     }
 
     /** Names of all KPIs after expansion, in order of declaration. */
@@ -195,6 +211,60 @@ public final class Declarations {
         return kpi;
     }
 
+    /** Behind each duration its percentiles; an own entry with the name of a percentile is laid over it. */
+    private static Map<String, ObjectNode> withPercentiles(Map<String, ObjectNode> kpis) {
+        Map<String, ObjectNode> all = new LinkedHashMap<>();
+        kpis.forEach((name, kpi) -> {
+            all.merge(name, kpi, Declarations::merge);
+            if (kpi.path("state").asText().equals("duration")) {
+                JsonNode percentiles = kpi.has("percentiles") ? kpi.path("percentiles") : PERCENTILES;
+                percentiles.forEach(each -> {
+                    ObjectNode percentile = percentile(kpi, new BigDecimal(each.asText()));
+                    all.merge(name(percentile), percentile, (own, made) -> merge(made, own));
+                });
+            }
+        });
+        return all;
+    }
+
+    private static ObjectNode percentile(ObjectNode duration, BigDecimal share) {
+        ObjectNode kpi = duration.deepCopy();
+        boolean median = share.compareTo(MEDIAN) == 0;
+        String points = share.movePointRight(2).stripTrailingZeros().toPlainString();
+        kpi.put("name", name(duration) + (median ? "_median" : "_p" + points.replace('.', '_')));
+        kpi.put("state_of", name(duration));
+        kpi.put("percentile", share);
+        kpi.put("interval", "rank");
+        kpi.remove("percentiles");
+        Text title = titleOf(duration);
+        kpi.putObject("title")
+                .put("en", title.en() + (median ? ", median" : ", " + points + "th percentile"))
+                .put("fa", (median ? "میانهٔ " : "صدک " + persian(points) + " ") + title.fa());
+        kpi.putObject("description")
+                .put(
+                        "en",
+                        "The time that %s of the cases of %s take at most; open cases take longer than any closed one."
+                                .formatted(median ? "half" : points + " %", name(duration)))
+                .put(
+                        "fa",
+                        "زمانی که %s موردهای %s در آن به پایان می‌رسند؛ موردهای باز طولانی‌تر از همه به شمار می‌آیند."
+                                .formatted(median ? "نیمی از" : persian(points) + "٪ از", name(duration)));
+        kpi.put(
+                "good_for",
+                median
+                        ? "The usual case; a few very long ones do not move it."
+                        : "The far end of the distribution, which a mean hides.");
+        kpi.put("not_for", "Budgets and sums (use the mean, %s).".formatted(name(duration)));
+        return kpi;
+    }
+
+    private static String persian(String digits) {
+        return digits.chars()
+                .map(digit -> digit >= '0' && digit <= '9' ? digit - '0' + '۰' : digit == '.' ? '٫' : digit)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
     private static Instrument toInstrument(ObjectNode node) {
         List<String> noAnswer = new ArrayList<>();
         node.path("no_answer").forEach(code -> noAnswer.add(code.asText()));
@@ -226,6 +296,9 @@ public final class Declarations {
         Scale scale = toScale(node.path("scale"));
         Text title = titleOf(node);
         Text description = text(node.path("description"));
+        int matures = Integer.parseInt(node.path("matures").asText("0 days").split(" ")[0]);
+        String window = "INTERVAL " + matures + " DAYS";
+        boolean ratio = node.has("denominator");
         return new Kpi(
                 name(node),
                 title,
@@ -233,17 +306,19 @@ public final class Declarations {
                 node.path("good_for").asText(""),
                 node.path("not_for").asText(""),
                 node.path("of").asText(),
-                node.path("counts").asText(),
-                node.path("score").asText(),
+                node.path("counts").asText().replace(WINDOW, window),
+                node.path("score").asText().replace(WINDOW, window),
+                ratio ? node.path("denominator").asText().replace(WINDOW, window) : null,
                 string(node, "clock"),
-                Integer.parseInt(node.path("matures").asText("0 days").split(" ")[0]),
+                matures,
                 state,
+                node.path("state_of").asText(name(node)),
+                number(node, "percentile"),
                 node.path("per").asText().equals("period"),
-                null,
                 scale,
                 node.has("interval")
                         ? Interval.valueOf(upper(node.path("interval").asText()))
-                        : interval(state, scale),
+                        : interval(state, scale, ratio),
                 number(node, "min_effect"),
                 node.path("source").asText("project file"),
                 node.path("version").asInt(1));
@@ -259,9 +334,12 @@ public final class Declarations {
     }
 
     /** The interval that fits where a project's KPI names none. */
-    private static Interval interval(State state, Scale scale) {
+    private static Interval interval(State state, Scale scale, boolean ratio) {
         if (state == State.TOTAL) {
             return Interval.NONE;
+        }
+        if (ratio) {
+            return Interval.T;
         }
         return switch (scale.unit()) {
             case "share" -> Interval.WILSON;

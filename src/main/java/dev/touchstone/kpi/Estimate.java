@@ -8,10 +8,14 @@ package dev.touchstone.kpi;
  * <ul>
  *   <li>{@code n} observations; {@code n_eff} how many independent ones they are worth
  *   <li>{@code mean} of the scores and {@code square}, the mean of their squares; NULL at n = 0
+ *   <li>{@code mean_n} the part of {@code mean} that comes from the observations in n; {@code mean} itself unless the
+ *       KPI has a denominator
  *   <li>{@code pooled} variance within the cells of the same KPI, period and segmentation; NULL if unknown
  *   <li>{@code scale_low}, {@code scale_high} bounds of the scale, NULL where unbounded
  *   <li>{@code interval} name of an {@link Interval}, {@code state} name of a {@link State}
  *   <li>{@code total} sum of the scores
+ *   <li>{@code rank_value}, {@code rank_low}, {@code rank_high} of a percentile: what the histogram holds at its rank and
+ *       at the ranks of its interval; NULL where that is a case still open
  * </ul>
  *
  * <p>At n = 0 value and interval are NULL: nothing is known, which is not 0. Needs the function
@@ -25,18 +29,69 @@ public final class Estimate {
 
     /** The KPI's value; a total of nothing is NULL, too. */
     public static final String VALUE =
-            "CASE WHEN n = 0 THEN CAST(NULL AS DOUBLE) WHEN state = 'TOTAL' THEN total ELSE mean END";
+            "CASE WHEN n = 0 THEN CAST(NULL AS DOUBLE) WHEN interval = 'RANK' THEN rank_value"
+                    + " WHEN state = 'TOTAL' THEN total ELSE mean END";
+
+    /**
+     * Geometric mean in seconds of the durations above zero, of which there are {@code positive}; {@code ln_s} is the
+     * sum of round(ln(seconds) x 10^6). NULL where there is none.
+     */
+    public static final String GEOMETRIC_MEAN =
+            "CASE WHEN positive > 0 THEN exp(CAST(ln_s AS DOUBLE) / 1e6D / CAST(positive AS DOUBLE)) END";
 
     /** More than one observation, told from one whose weights do not divide evenly in binary. */
     private static final String SEVERAL = "n_eff > 1.000000001D";
 
     /**
-     * Sample variance, of weighted scores at their effective number; 0 where all scores are equal, NULL where there is
-     * one observation or none. What is left of equal scores by rounding is not taken for variance.
+     * Sample variance given n, of weighted scores at their effective number; 0 where all scores are equal, NULL where
+     * there is one observation or none. What is left of equal scores by rounding is not taken for variance.
+     *
+     * <p>Scores of rows that are not in n (returning customers in {@code crr}, refunds in {@code order_value}) are taken
+     * for Poisson: they add their squares and take away nothing, so that (ss - s_n^2 / n) / n^2 is p (1 - p) / S + R /
+     * S^2 where S customers are in n, a share p of them is left and R have returned.
      */
     public static final String VARIANCE = "CASE WHEN " + SEVERAL
-            + " THEN CASE WHEN square - mean * mean > 1e-12D * square THEN square - mean * mean ELSE 0D END"
+            + " THEN CASE WHEN square - mean_n * mean_n > 1e-12D * square THEN square - mean_n * mean_n ELSE 0D END"
             + " * n_eff / (n_eff - 1) END";
+
+    // Durations lie in logarithmic bins: bin b holds (1.02^(b-1), 1.02^b] seconds, bin -1 zero seconds, bin NULL the
+    // cases that are still open.
+
+    /** What a duration in {@code bin} is taken for: at most 1 % off. NULL: open. */
+    public static final String BIN_MIDDLE = ofBin("2 * power(1.02D, bin) / 2.02D");
+
+    /** The lower edge of {@code bin}. */
+    public static final String BIN_LOW = ofBin("power(1.02D, bin - 1)");
+
+    /** The upper edge of {@code bin}. */
+    public static final String BIN_HIGH = ofBin("power(1.02D, bin)");
+
+    // Of a percentile DECIMAL among cases BIGINT, of which there is one at least. In DECIMAL, as .07 x 100 is above 7
+    // in binary.
+    private static final String RANK_REACH =
+            "%s * sqrt(CAST(percentile * (1 - percentile) AS DOUBLE) / cases)".formatted(Z);
+
+    /** The nearest rank of {@code percentile} among {@code cases}, from 1: that of SQL's {@code percentile_disc}. */
+    public static final String RANK = "CASE WHEN cases > 0 THEN " + nearest("percentile") + " END";
+
+    /** The rank of the interval's lower end; NULL where there are too few cases for one. */
+    public static final String RANK_LOW = rankOfEnd("-", ">= 0");
+
+    /** The rank of the interval's upper end; NULL where there are too few cases for one. */
+    public static final String RANK_HIGH = rankOfEnd("+", "<= 1");
+
+    private static String ofBin(String seconds) {
+        return "CASE WHEN bin < 0 THEN 0D ELSE " + seconds + " END";
+    }
+
+    private static String nearest(String share) {
+        return "greatest(1L, CAST(ceil(" + share + " * CAST(cases AS DECIMAL(19,0))) AS BIGINT))";
+    }
+
+    private static String rankOfEnd(String sign, String inside) {
+        String share = "(CAST(percentile AS DOUBLE) " + sign + " " + RANK_REACH + ")";
+        return "CASE WHEN cases > 0 THEN CASE WHEN " + share + " " + inside + " THEN " + nearest(share) + " END END";
+    }
 
     // Wilson 1927: closed form, inside [0, 1], useful at 0 and n.
     private static final String WILSON_MIDDLE = "((mean + %1$s / (2 * n_eff)) / (1 + %1$s / n_eff))".formatted(Z * Z);
@@ -79,6 +134,7 @@ public final class Estimate {
         String t =
                 "CASE WHEN reach IS NULL THEN %1$s ELSE %2$s(%1$s, mean %3$s reach) END".formatted(bound, clip, sign);
         return "CASE WHEN n = 0 THEN CAST(NULL AS DOUBLE) WHEN interval = 'WILSON' THEN " + wilson
-                + " WHEN interval = 'ADJUSTED_WALD' THEN " + wald + " WHEN interval = 'T' THEN " + t + " END";
+                + " WHEN interval = 'ADJUSTED_WALD' THEN " + wald + " WHEN interval = 'T' THEN " + t
+                + " WHEN interval = 'RANK' THEN " + (clip.equals("greatest") ? "rank_low" : "rank_high") + " END";
     }
 }

@@ -8,6 +8,8 @@ public enum Interval {
     ADJUSTED_WALD,
     /** Means of ordinal or continuous scores. */
     T,
+    /** Percentiles of durations: the values at the ranks q -+ z sqrt(q (1 - q) / n). */
+    RANK,
     /** Totals. */
     NONE
 }

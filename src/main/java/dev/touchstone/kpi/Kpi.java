@@ -3,20 +3,22 @@ package dev.touchstone.kpi;
 /**
  * One KPI, as declared in the catalogue or a project file.
  *
- * @param name unique, lower case, e.g. {@code csat_5}; with {@code forEach} the text {@code <dimension>} in it is
- *     replaced by each dimension
+ * @param name unique, lower case, e.g. {@code csat_5}
  * @param title for people
  * @param description what it says and how it is computed, one or two sentences
  * @param goodFor what it is good for
  * @param notFor what it does not tell
  * @param of the source contract whose rows it looks at, e.g. {@code responses}
  * @param counts SQL predicate over the contract's columns: which rows count (the denominator)
- * @param score SQL expression: what a row scores; NULL leaves the row out
+ * @param score SQL expression: what a row scores; NULL leaves the row out (of a duration: the case is still open)
+ * @param denominator SQL predicate: which of the counted rows n counts, where that is not all of them: the value is the
+ *     sum of all scores over that n (of {@code order_value}, refunds lower the sum and are no orders); null: all
  * @param clock the instant column by which a row belongs to a day; null means the contract's own
  * @param maturesDays days after the clock until the score is final; 0 means at once
  * @param state which statistic carries it
+ * @param stateOf name of the KPI under which the state is stored: its own, or for a percentile that of the duration
+ * @param percentile which percentile of a duration it shows, in (0, 1); null: the mean
  * @param perPeriod true for KPIs that do not add up over days (retention, churn, buyers): computed per period
- * @param forEach {@code dimension}, or null
  * @param scale on which scale
  * @param interval which interval
  * @param minEffect the smallest difference worth acting on, in the KPI's unit; null means the default of its unit
@@ -32,11 +34,13 @@ public record Kpi(
         String of,
         String counts,
         String score,
+        String denominator,
         String clock,
         int maturesDays,
         State state,
+        String stateOf,
+        Double percentile,
         boolean perPeriod,
-        String forEach,
         Scale scale,
         Interval interval,
         Double minEffect,

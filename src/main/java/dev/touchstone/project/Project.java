@@ -24,6 +24,7 @@ import java.util.Map;
  * @param sources the user's tables, in order
  * @param touchpoints listed touchpoints, in order; may be empty
  * @param segmentations ways to split observations, in order; may be empty
+ * @param active what an active customer is; null: not said, and retention is then unavailable
  * @param catalogue the instruments and KPIs that are switched on
  * @param scorecard the few KPIs that management looks at; may be empty
  * @param quarantine limits for rows that break rules
@@ -39,6 +40,7 @@ public record Project(
         List<Source> sources,
         List<Touchpoint> touchpoints,
         List<Segmentation> segmentations,
+        Active active,
         Catalogue catalogue,
         List<ScorecardEntry> scorecard,
         Quarantine quarantine) {
@@ -93,6 +95,23 @@ public record Project(
      * @param column the column, by default the name
      */
     public record Segmentation(String name, Text title, boolean fromCustomers, String column) {}
+
+    /** What makes a customer active at an instant or in a period. */
+    public enum ActiveBy {
+        /** A membership that holds. */
+        MEMBERSHIP,
+        /** An order in the period. */
+        ORDERED_IN_PERIOD,
+        /** An order within some days before. */
+        ORDERED_WITHIN
+    }
+
+    /**
+     * What an active customer is.
+     *
+     * @param days of {@code ORDERED_WITHIN}; else 0
+     */
+    public record Active(ActiveBy by, int days) {}
 
     /** A KPI of the scorecard with the goal it serves and its target (null: none). */
     public record ScorecardEntry(String kpi, Text goal, Double target) {}

@@ -85,6 +85,7 @@ public final class ProjectFile {
                 list("sources", this::source),
                 list("touchpoints", ProjectFile::touchpoint),
                 list("segmentations", ProjectFile::segmentation),
+                active(tree.path("active")),
                 used.isEmpty() ? all : all.with(used),
                 list("scorecard", ProjectFile::scorecardEntry),
                 new Project.Quarantine(
@@ -128,6 +129,17 @@ public final class ProjectFile {
                 node.path("from").asText().equals("customers"),
                 // SQL does not tell cases of column names apart.
                 node.path("column").asText(name).toLowerCase(Locale.ROOT));
+    }
+
+    private static Project.Active active(JsonNode node) {
+        if (node.isMissingNode()) {
+            return null;
+        }
+        return node.isObject()
+                ? new Project.Active(
+                        Project.ActiveBy.ORDERED_WITHIN,
+                        node.path("ordered_within").asInt())
+                : new Project.Active(Project.ActiveBy.valueOf(upper(node.asText())), 0);
     }
 
     private static Project.ScorecardEntry scorecardEntry(JsonNode node) {

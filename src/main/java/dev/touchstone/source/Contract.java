@@ -6,6 +6,7 @@ import static dev.touchstone.source.Contract.Type.FLAG;
 import static dev.touchstone.source.Contract.Type.INSTANT;
 import static dev.touchstone.source.Contract.Type.NAME;
 import static dev.touchstone.source.Contract.Type.TEXT;
+import static dev.touchstone.source.Contract.Type.WEIGHT;
 import static dev.touchstone.source.Contract.Type.WHOLE;
 
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public enum Contract {
                     optional("touchpoint", NAME),
                     optional("item", TEXT),
                     optional("part", TEXT),
-                    optional("weight", AMOUNT),
+                    optional("weight", WEIGHT),
                     optional("comment", TEXT),
                     optional("language", TEXT),
                     optional("ingested_at", INSTANT)),
@@ -92,7 +93,7 @@ public enum Contract {
                     optional("touchpoint", NAME),
                     optional("refund_of", TEXT),
                     optional("ingested_at", INSTANT)),
-            List.of()),
+            List.of(new Rule("refund of itself", "refund_of", "refund_of = order_id"))),
 
     CONTACTS(
             "one leg of a call, chat or thread",
@@ -120,7 +121,10 @@ public enum Contract {
                     new Rule("ended before offered", "ended_at", "ended_at < offered_at"),
                     new Rule("negative duration", "talk_seconds", "talk_seconds < 0"),
                     new Rule("negative duration", "hold_seconds", "hold_seconds < 0"),
-                    new Rule("negative duration", "wrap_seconds", "wrap_seconds < 0"))),
+                    new Rule("negative duration", "wrap_seconds", "wrap_seconds < 0"),
+                    new Rule("longer than a year", "talk_seconds", "talk_seconds > 31622400"),
+                    new Rule("longer than a year", "hold_seconds", "hold_seconds > 31622400"),
+                    new Rule("longer than a year", "wrap_seconds", "wrap_seconds > 31622400"))),
 
     TICKETS(
             "one problem to solve",
@@ -156,6 +160,8 @@ public enum Contract {
                     required("ticket_id", TEXT),
                     required("asked_at", INSTANT),
                     optional("answered_at", INSTANT),
+                    optional("customer_id", TEXT),
+                    optional("touchpoint", NAME),
                     optional("ingested_at", INSTANT)),
             List.of(new Rule("answered before asked", "answered_at", "answered_at < asked_at"))),
 
@@ -173,7 +179,7 @@ public enum Contract {
                     required("touchpoint", NAME),
                     optional("ticket_id", TEXT),
                     optional("contact_id", TEXT),
-                    optional("weight", AMOUNT),
+                    optional("weight", WEIGHT),
                     optional("critical", FLAG),
                     optional("ingested_at", INSTANT)),
             List.of(
@@ -206,8 +212,10 @@ public enum Contract {
         ANSWER("INT"),
         /** A whole number. */
         WHOLE("BIGINT"),
-        /** A number of up to 10 decimals. */
-        AMOUNT("DECIMAL(18,10)"),
+        /** A number of up to 18 digits before and 10 after the decimal point. */
+        AMOUNT("DECIMAL(28,10)"),
+        /** A weight: a number of up to 8 digits before and 10 after the decimal point. */
+        WEIGHT("DECIMAL(18,10)"),
         /** true or false. */
         FLAG("BOOLEAN");
 
@@ -278,9 +286,21 @@ public enum Contract {
         return key;
     }
 
-    /** The columns of the key that tell rows of one questionnaire apart; empty where a row stands for itself. */
+    /** The columns of the key that tell rows of one questionnaire or review apart; empty where a row stands for itself. */
     public List<String> parts() {
-        return this == RESPONSES ? List.of("item", "part") : List.of();
+        return switch (this) {
+            case RESPONSES -> List.of("item", "part");
+            case REVIEWS -> List.of("category");
+            default -> List.of();
+        };
+    }
+
+    /**
+     * How many days after its clock a row's later instants are looked for where a source's {@code prune} limits what is
+     * read: a ticket may be resolved long after it was created.
+     */
+    public int lastsDays() {
+        return this == CONTACTS ? 7 : 366;
     }
 
     public List<Field> fields() {

@@ -118,7 +118,7 @@ public final class Conversion {
                         raw instanceof NumericType || raw instanceof BooleanType || raw instanceof DateType;
                     case INSTANT ->
                         raw instanceof TimestampType || raw instanceof TimestampNTZType || raw instanceof DateType;
-                    case ANSWER, WHOLE, AMOUNT -> raw instanceof NumericType;
+                    case ANSWER, WHOLE, AMOUNT, WEIGHT -> raw instanceof NumericType;
                     case FLAG -> raw instanceof BooleanType;
                 }
                 || raw.equals(DataTypes.NullType);
@@ -191,7 +191,7 @@ public final class Conversion {
             if (field.need() == Need.REQUIRED) {
                 checks.add(new Check("missing", field.name(), blank, before));
             }
-            boolean number = field.type() == Type.WHOLE || field.type() == Type.AMOUNT;
+            boolean number = field.type() == Type.WHOLE || field.type() == Type.AMOUNT || field.type() == Type.WEIGHT;
             boolean canFail = number
                     || text && field.type() != Type.TEXT && field.type() != Type.NAME && field.type() != Type.ANSWER;
             if (canFail) {
@@ -259,7 +259,7 @@ public final class Conversion {
                         : value.cast("timestamp");
             case ANSWER -> throw new IllegalStateException("answers are converted with their instrument");
             case WHOLE -> from instanceof StringType ? latin(text).try_cast("bigint") : value.try_cast("bigint");
-            case AMOUNT ->
+            case AMOUNT, WEIGHT ->
                 (from instanceof StringType ? latin(text) : value)
                         .try_cast(field.type().sql());
             case FLAG -> from instanceof StringType ? lower(trim(text)).try_cast("boolean") : value;

@@ -41,11 +41,88 @@ public enum Table {
                     new Column("immature", "BIGINT", "rows whose window had not elapsed at as_of: not in n"),
                     new Column("s", "DECIMAL(38,0)", "sum of scores, in units of 1 / factor of the KPI's scale"),
                     new Column("ss", "DECIMAL(38,0)", "sum of squared scores, in units of 1 / factor squared"),
+                    new Column(
+                            "s_n",
+                            "DECIMAL(38,0)",
+                            "part of s that comes from the rows in n; less where the KPI has a denominator"),
                     new Column("weighted_n", "BIGINT", "scored rows that carry a weight"),
                     new Column("w", "DECIMAL(38,10)", "sum of weights; NULL where no row carries one"),
                     new Column("w2", "DECIMAL(38,20)", "sum of squared weights"),
                     new Column("wx", "DECIMAL(38,10)", "sum of weight x score"),
                     new Column("wx2", "DECIMAL(38,10)", "sum of weight x squared score"),
+                    asOf())),
+
+    DAILY_DURATIONS(
+            "Histograms of durations in logarithmic bins. One row a day, KPI, segmentation, segment, touchpoint and bin.",
+            List.of("month"),
+            columns(
+                    month(),
+                    day(),
+                    kpi(),
+                    segmentation(),
+                    segment(),
+                    touchpoint(),
+                    new Column(
+                            "bin",
+                            "INT",
+                            "durations in (1.02^(bin-1), 1.02^bin] seconds; -1: zero seconds; NULL: cases still open"),
+                    new Column("n", "BIGINT", "cases in the bin"),
+                    new Column(
+                            "immature",
+                            "BIGINT",
+                            "cases whose window had not elapsed at as_of: in no bin; on bin NULL"),
+                    new Column("s", "DECIMAL(38,0)", "sum of seconds; NULL on bin NULL"),
+                    new Column("ss", "DECIMAL(38,0)", "sum of squared seconds"),
+                    new Column("ln_s", "DECIMAL(38,0)", "sum of round(ln(seconds) * 10^6), of cases above zero"),
+                    new Column("ln_ss", "DECIMAL(38,0)", "sum of the squares of those"),
+                    asOf())),
+
+    PERIOD_MOMENTS(
+            "Sums of whole-number scores of KPIs that do not add up over days, computed when a period is complete. One "
+                    + "row a KPI, period, segmentation, segment and touchpoint.",
+            List.of("grain"),
+            columns(
+                    kpi(),
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    segmentation(),
+                    segment(),
+                    new Column(
+                            "touchpoint",
+                            "STRING",
+                            "'all', or an exposure: customers who used this touchpoint in the period (they do not add up)"),
+                    new Column("n", "BIGINT", "customers that scored"),
+                    new Column("excluded", "BIGINT", "customers that count for the KPI but have no score"),
+                    new Column("immature", "BIGINT", "customers whose window had not elapsed at as_of: not in n"),
+                    new Column("s", "DECIMAL(38,0)", "sum of scores, in units of 1 / factor of the KPI's scale"),
+                    new Column("ss", "DECIMAL(38,0)", "sum of squared scores, in units of 1 / factor squared"),
+                    new Column("s_n", "DECIMAL(38,0)", "part of s that comes from the customers in n"),
+                    asOf())),
+
+    COHORTS(
+            "Customers by the period in which they began, and what became of them: one row a cohort, later period, "
+                    + "segmentation and segment.",
+            List.of("grain"),
+            columns(
+                    calendar(),
+                    grain(),
+                    new Column("cohort", "STRING", "label of the period of the customer's first order or membership"),
+                    new Column("cohort_start", "DATE", "first day of that period"),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    new Column("age", "INT", "periods since the cohort's own, which is 0"),
+                    segmentation(),
+                    new Column("segment", "STRING", "value of the segmentation as of the customer's first activity"),
+                    new Column("customers", "BIGINT", "size of the cohort"),
+                    new Column("active", "BIGINT", "of these, active in the period (as the project file declares)"),
+                    new Column(
+                            "revenue",
+                            "DECIMAL(38,4)",
+                            "their orders less refunds in the period; NULL: no orders known"),
                     asOf())),
 
     QUARANTINE(
@@ -73,19 +150,27 @@ public enum Table {
             columns(
                     kpi(),
                     new Column("weighted", "BOOLEAN", "true: answers count by their weight; a cell of its own"),
-                    new Column("calendar", "STRING", "gregorian or persian; days and weeks exist once, as gregorian"),
-                    new Column("grain", "STRING", "day, week, month, quarter or year"),
-                    new Column("period", "STRING", "label of the period, sorts by time: 2026-11, 1405-Q3"),
-                    new Column("period_start", "DATE", "first day"),
-                    new Column("period_end", "DATE", "first day after the period"),
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
                     new Column("is_complete", "BOOLEAN", "false: the period had not ended at the run's as-of"),
                     segmentation(),
                     segment(),
                     touchpoint(),
+                    new Column(
+                            "exposure",
+                            "BOOLEAN",
+                            "true: customers who used the touchpoint in the period; such cells do not add up to 'all'"),
                     new Column("n", "BIGINT", "observations behind the value; 0: value and interval are NULL"),
                     new Column("n_eff", "DOUBLE", "effective number of observations that the interval is taken at"),
                     new Column("excluded", "BIGINT", "rows without an answer (refused, not applicable): not in n"),
                     new Column("immature", "BIGINT", "rows whose window had not elapsed: not in n"),
+                    new Column(
+                            "open",
+                            "BIGINT",
+                            "of a duration: cases still open, in no mean; a percentile has them in n, at the top"),
                     new Column(
                             "total",
                             "DOUBLE",
@@ -93,7 +178,11 @@ public enum Table {
                                     + "weight)"),
                     new Column("value", "DOUBLE", "the KPI, in its unit; shares in [0, 1], NPS-like in [-100, 100]"),
                     new Column("ci_low", "DOUBLE", "lower end of the 95 % interval; NULL: unbounded or none"),
-                    new Column("ci_high", "DOUBLE", "upper end of the 95 % interval; NULL: unbounded or none"))),
+                    new Column("ci_high", "DOUBLE", "upper end of the 95 % interval; NULL: unbounded or none"),
+                    new Column(
+                            "geometric_mean",
+                            "DOUBLE",
+                            "beside the mean of a duration: geometric mean of the cases above zero"))),
 
     CALENDAR("One row a day: both calendars, names and sort keys for reports.", List.of(), calendarColumns()),
 
@@ -117,6 +206,10 @@ public enum Table {
                     new Column("counts", "MAP<STRING,BIGINT>", "rows read, kept, quarantined and written"),
                     new Column("table_versions", "MAP<STRING,BIGINT>", "Delta version of each table when it was done"),
                     new Column("source_versions", "MAP<STRING,BIGINT>", "Delta version of each Delta source read"),
+                    new Column(
+                            "closed_days",
+                            "ARRAY<DATE>",
+                            "days outside from_day to to_day that were rewritten because a window closed on them"),
                     new Column("message", "STRING", "why it was refused or failed"),
                     new Column("code_version", "STRING", "version of Touchstone")));
 
@@ -172,6 +265,26 @@ public enum Table {
 
     private static Column kpi() {
         return new Column("kpi", "STRING", "name in the catalogue (touchstone kpis)");
+    }
+
+    private static Column calendar() {
+        return new Column("calendar", "STRING", "gregorian or persian; days and weeks exist once, as gregorian");
+    }
+
+    private static Column grain() {
+        return new Column("grain", "STRING", "day, week, month, quarter or year");
+    }
+
+    private static Column period() {
+        return new Column("period", "STRING", "label of the period, sorts by time: 2026-11, 1405-Q3");
+    }
+
+    private static Column periodStart() {
+        return new Column("period_start", "DATE", "first day");
+    }
+
+    private static Column periodEnd() {
+        return new Column("period_end", "DATE", "first day after the period");
     }
 
     private static Column segmentation() {

@@ -37,7 +37,7 @@ class IntervalOraclesTest {
     private static final StructType STATES = StructType.fromDDL(
             "kpi STRING, calendar STRING, grain STRING, period STRING, period_start DATE, period_end DATE,"
                     + " segmentation STRING, segment STRING, touchpoint STRING, n BIGINT, excluded BIGINT,"
-                    + " immature BIGINT, s DECIMAL(38,0), ss DECIMAL(38,0), weighted_n BIGINT, w DECIMAL(38,10),"
+                    + " immature BIGINT, s DECIMAL(38,0), ss DECIMAL(38,0), s_n DECIMAL(38,0), weighted_n BIGINT, w DECIMAL(38,10),"
                     + " w2 DECIMAL(38,20), wx DECIMAL(38,10), wx2 DECIMAL(38,10)");
     private static final List<Row> CELLS = new ArrayList<>();
     private static final Map<String, Row> VALUES = new HashMap<>();
@@ -79,11 +79,20 @@ class IntervalOraclesTest {
         weighted("2026-09", "one of weight .1", 1, 3, "0.1", "0.01");
         cell("ces_5", "2026-09", "varied", 32, 112, 432, new double[] {113.6, 424});
 
+        returning("2026-10", "200, 175 left, 5 back", 200, 175, 5);
+        returning("2026-11", "10, 9 left, 4 back", 10, 9, 4);
+        returning("2026-12", "none, 2 back", 0, 0, 2);
+
         Map<String, Kpi> kpis = new HashMap<>(Catalogue.builtIn().kpis());
         kpis.put("unbounded", kpi("unbounded", State.MEAN, Interval.T));
         kpis.put("sum", kpi("sum", State.TOTAL, Interval.NONE));
+        kpis.put("returns", kpi("returns", State.MEAN, Interval.T, new Scale("share", 1, 0.0, null, Better.HIGHER)));
         Distributions.register(SPARK);
-        KpiValues.of(SPARK, SPARK.createDataFrame(CELLS, STATES), kpis.values(), LocalDate.of(2026, 3, 1))
+        KpiValues.of(
+                        SPARK,
+                        KpiStates.state(SPARK.createDataFrame(CELLS, STATES)),
+                        kpis.values(),
+                        LocalDate.of(2026, 3, 1))
                 .collectAsList()
                 .forEach(row -> VALUES.put(
                         row.getAs("kpi") + "/" + row.getAs("touchpoint")
@@ -146,6 +155,20 @@ class IntervalOraclesTest {
         assertCell("ces_5/one of weight .1/weighted", 3.0, 1.0, 5.0);
         assertThat(VALUES.get("ces_5/one of weight .1/weighted").<Double>getAs("n_eff"))
                 .isEqualTo(1.0);
+    }
+
+    /**
+     * The article's retention: 200 customers, 180 at the end who are not new, of whom 5 have returned. Its squared
+     * standard error is p (1 - p) / S + R / S^2 = .875 x .125 / 200 + 5 / 200^2 = .000671875, here with n - 1 as in every
+     * mean; t of 199 degrees is 1.971957.
+     */
+    @Test
+    void whoeverReturnsIsInTheSumButNotAmongTheCounted() {
+        double reach = 1.9719565442 * Math.sqrt(0.000671875 * 200 / 199);
+        assertCell("returns/200, 175 left, 5 back", 0.9, 0.9 - reach, 0.9 + reach);
+        // 1.3 -+ 2.262157 x sqrt((.9 x .1 / 10 + 4 / 10^2) x 10 / 9)
+        assertCell("returns/10, 9 left, 4 back", 1.3, 0.7721633287, 1.8278366713);
+        assertCell("returns/none, 2 back", null, null, null);
     }
 
     @Test
@@ -257,6 +280,11 @@ class IntervalOraclesTest {
                 weighted == null ? null : BigDecimal.valueOf(weighted[1]));
     }
 
+    /** Of n customers {@code kept} are left, and others have returned, who are not among the n. */
+    private static void returning(String period, String name, long n, long kept, long returned) {
+        row("returns", period, name, n, kept + returned, kept + returned, kept, 0, null, null, null, null);
+    }
+
     private static void row(
             String kpi,
             String period,
@@ -264,6 +292,22 @@ class IntervalOraclesTest {
             long n,
             long s,
             long ss,
+            long weightedN,
+            BigDecimal w,
+            BigDecimal w2,
+            BigDecimal wx,
+            BigDecimal wx2) {
+        row(kpi, period, name, n, s, ss, s, weightedN, w, w2, wx, wx2);
+    }
+
+    private static void row(
+            String kpi,
+            String period,
+            String name,
+            long n,
+            long s,
+            long ss,
+            long ofCounted,
             long weightedN,
             BigDecimal w,
             BigDecimal w2,
@@ -285,6 +329,7 @@ class IntervalOraclesTest {
                 0L,
                 BigDecimal.valueOf(s),
                 BigDecimal.valueOf(ss),
+                BigDecimal.valueOf(ofCounted),
                 weightedN,
                 w,
                 w2,
@@ -293,9 +338,12 @@ class IntervalOraclesTest {
     }
 
     private static Kpi kpi(String name, State state, Interval interval) {
-        Scale scale = new Scale("count", 1, null, null, Better.NONE);
+        return kpi(name, state, interval, new Scale("count", 1, null, null, Better.NONE));
+    }
+
+    private static Kpi kpi(String name, State state, Interval interval, Scale scale) {
         return new Kpi(
-                name, null, null, null, null, "tickets", "true", "1", null, 0, state, false, null, scale, interval,
-                null, null, 1);
+                name, null, null, null, null, "tickets", "true", "1", null, null, 0, state, name, null, false, scale,
+                interval, null, null, 1);
     }
 }

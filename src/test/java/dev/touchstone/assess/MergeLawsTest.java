@@ -171,7 +171,7 @@ class MergeLawsTest {
             Catalogue one = all.with(Set.of(kpi));
             Dataset<Row> states = ofAnswers.contains(kpi)
                     ? KpiStates.ofAnswers(answerCounts(counted), Answers.kpis(spark, one), one)
-                    : KpiStates.ofMoments(statistics(with(one), answers, mails).where("kpi IS NOT NULL"));
+                    : KpiStates.ofMoments(moments(statistics(with(one), answers, mails)));
             alone = alone == null ? states : alone.unionByName(states);
         }
         Map<String, List<BigDecimal>> states = sums(alone, DAY_CELL);
@@ -252,9 +252,16 @@ class MergeLawsTest {
                 project.sources(),
                 project.touchpoints(),
                 project.segmentations(),
+                project.active(),
                 catalogue,
                 project.scorecard(),
                 project.quarantine());
+    }
+
+    /** The columns of {@code daily_moments}. */
+    private static Dataset<Row> moments(Dataset<Row> cells) {
+        Dataset<Row> moments = cells.where("kpi IS NOT NULL");
+        return List.of(moments.columns()).contains("s_n") ? moments : moments.withColumn("s_n", col("s"));
     }
 
     private static Dataset<Row> statistics(Project of, Dataset<Row> answers, Dataset<Row> mails) {
@@ -274,12 +281,12 @@ class MergeLawsTest {
 
     private static Dataset<Row> states(Catalogue catalogue, Dataset<Row> cells) {
         return KpiStates.ofAnswers(answerCounts(cells), Answers.kpis(spark, catalogue), catalogue)
-                .unionByName(KpiStates.ofMoments(cells.where("kpi IS NOT NULL")));
+                .unionByName(KpiStates.ofMoments(moments(cells)));
     }
 
     /** The columns of {@code daily_answers}. */
     private static Dataset<Row> answerCounts(Dataset<Row> cells) {
-        return cells.where("kpi IS NULL").drop("kpi", "excluded", "immature", "s", "ss", "wx", "wx2");
+        return cells.where("kpi IS NULL").drop("kpi", "excluded", "immature", "s", "ss", "s_n", "wx", "wx2");
     }
 
     private static Map<String, List<BigDecimal>> sums(Dataset<Row> states, List<String> cell) {
