@@ -32,7 +32,7 @@ final class Arrivals {
     static final double NEW_TICKET = 0.5;
 
     /** Share of mails and forms that are never answered. */
-    private static final double UNANSWERED = 0.015;
+    static final double UNANSWERED = 0.015;
 
     /** Probability that a call to order ends in an order, before unhappy customers are thinned out. */
     static final double ORDERS = 0.6;
@@ -202,9 +202,7 @@ final class Arrivals {
 
     /** Whether an arrival hangs up, however soon. */
     private Column hangsUp(Column arrival) {
-        return of(Desk::live, 1)
-                .and(chance.uniform(arrival, "fate")
-                        .lt(of(Desk::abandonment).multiply(1 - Desk.SHORT).plus(Desk.SHORT)));
+        return of(Desk::live, 1).and(chance.uniform(arrival, "fate").lt(of(Desk::hangsUp)));
     }
 
     private Column isShort(Column arrival) {

@@ -25,10 +25,13 @@ final class Contacts implements Source {
     static final double MISSING_PART = 0.01;
 
     /** Mean seconds that the second leg waits. */
-    private static final long NEXT_WAIT = 30;
+    static final long NEXT_WAIT = 30;
 
-    private static final int COST = 2_000;
-    private static final int COST_OF_MINUTE = 3_500;
+    /** What an answered leg costs beside its minutes, in tomans. */
+    static final int COST = 2_000;
+
+    static final int COST_OF_MINUTE = 3_500;
+    static final int COST_UNANSWERED = 500;
 
     private final GenerateOptions options;
     private final Span span;
@@ -158,7 +161,7 @@ final class Contacts implements Source {
                 when(col("leg").equalTo(1), row.minus(1)).as("from_contact"),
                 col("converted"),
                 cost().as("cost"),
-                faults.loaded().as("loaded_at"));
+                faults.loaded(col("answered"), col("ended")).as("loaded_at"));
     }
 
     private Column missing(String part) {
@@ -173,6 +176,6 @@ final class Contacts implements Source {
                         round(handled.multiply(COST_OF_MINUTE / 60.0))
                                 .cast("bigint")
                                 .plus(COST))
-                .otherwise(COST / 4);
+                .otherwise(COST_UNANSWERED);
     }
 }

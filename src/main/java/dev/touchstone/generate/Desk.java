@@ -169,6 +169,11 @@ record Desk(
         return ALL.stream().mapToDouble(of).toArray();
     }
 
+    /** Share of contacts that are not answered because the customer hangs up, however soon. */
+    double hangsUp() {
+        return live ? SHORT + (1 - SHORT) * abandonment : 0;
+    }
+
     /** Mean seconds of talk, hold and work after the contact of an answered leg. */
     double handling() {
         return talk + HELD * HOLD + LEAST_WRAP + WRAP;

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
@@ -102,15 +103,24 @@ final class Faults {
         return options.typed() ? shown : when(is(UNREADABLE_DATE), "n/a").otherwise(shown);
     }
 
-    /** The night in which the row was loaded: the next one, late ones up to 35 nights and corrections two later. */
-    Column loaded() {
+    /**
+     * The night in which the row was loaded: the one after the last of its instants, late ones up to 35 nights and
+     * corrections two nights later; the earlier one of a corrected pair in the night after its clock.
+     *
+     * @param further instants of the row beside its clock, in epoch seconds, NULL where there is none
+     */
+    Column loaded(Column... further) {
+        Column last = col("at");
+        for (Column instant : further) {
+            last = greatest(last, instant);
+        }
         Column nights = when(
                         col("is_late"),
                         chance.below(LATEST_DAYS, col("row"), source.name() + " nights")
                                 .plus(6))
                 .when(is(CORRECTED_DUPLICATE).and(col("copy").equalTo(1)), 3)
                 .otherwise(1);
-        return span.shown(span.night(col("at"), nights));
+        return span.shown(span.night(when(isEarlier(), col("at")).otherwise(last), nights));
     }
 
     /** A number as exported: as text unless the columns are typed. */

@@ -64,17 +64,23 @@ final class HistoryTruth {
                 cell(cells, desk, "abandonment_rate", desk.abandonment());
             }
             cell(cells, desk, "transfer_rate", desk.transfer());
-            cell(cells, desk, "queue_wait_mean", desk.queue());
-            cell(cells, desk, "handle_seconds_mean", desk.handling());
+            cell(
+                    cells,
+                    desk,
+                    "queue_wait",
+                    (desk.queue() + desk.transfer() * Contacts.NEXT_WAIT) / (1 + desk.transfer()));
+            cell(cells, desk, "aht", desk.handling());
+            cell(cells, desk, "cost_per_contact", cost(desk));
             ToDoubleFunction<Double> iqs = quality -> Reviews.expected(quality, desk.breach());
             mixedCell(cells, desk, isMixed, "iqs", desk.quality(), Desk.WEAK_QUALITY, iqs);
             if (desk.ticket() == 0) {
-                cell(cells, desk, "contact_converted", converted());
+                cell(cells, desk, "contact_conversion_rate", converted());
                 continue;
             }
+            cell(cells, desk, "first_response_time", desk.queue());
             cell(cells, desk, "reopen_rate", desk.reopen());
             cell(cells, desk, "unsolved_rate", desk.unsolved());
-            cell(cells, desk, "first_resolution_time_mean", desk.queue() + Tickets.LEAST_SOLUTION + desk.solution());
+            cell(cells, desk, "first_resolution_time", desk.queue() + Tickets.LEAST_SOLUTION + desk.solution());
             if (desk.touchpoint().equals(Retailer.WEAK_IN_REGION)) {
                 for (String region : Retailer.REGIONS) {
                     double rate = region.equals(Retailer.WEAK_REGION) ? Desk.WEAK_RECONTACT : Desk.COMMON_RECONTACT;
@@ -98,9 +104,15 @@ final class HistoryTruth {
 
     /** Tickets neither reopened nor followed by a contact for the same reason; second tickets of a case count, too. */
     private static double fcr(Desk desk, double recontact) {
-        double hangsUp = desk.live() ? Desk.SHORT + (1 - Desk.SHORT) * desk.abandonment() : 0;
-        double second = recontact * (1 - hangsUp) * Arrivals.NEW_TICKET;
+        double second = recontact * (1 - desk.hangsUp()) * Arrivals.NEW_TICKET;
         return (1 - desk.reopen()) * (1 - recontact + second) / (1 + second);
+    }
+
+    /** Every leg costs, an unanswered contact less. */
+    private static double cost(Desk desk) {
+        double answered = 1 - (desk.live() ? desk.hangsUp() : Arrivals.UNANSWERED);
+        double leg = Contacts.COST + Contacts.COST_OF_MINUTE / 60.0 * desk.handling();
+        return answered * (1 + desk.transfer()) * leg + (1 - answered) * Contacts.COST_UNANSWERED;
     }
 
     /** Unhappy customers are more among those who call and order less often. */
@@ -165,16 +177,15 @@ final class HistoryTruth {
         return values;
     }
 
-    /** Expected share of looks into self-service that no contact follows, where turns are far enough apart. */
+    /** Expected share of looks into self-service of known customers that no contact follows, where turns are far enough apart. */
     private static Map<String, Object> selfService() {
         double asks = CustomerHistory.UNHAPPY + (1 - CustomerHistory.UNHAPPY) * Sizes.HAPPY_ASKS;
         double opensTicket = 0;
         double arrivals = 0;
         for (Desk desk : Desk.ALL) {
-            double hangsUp = desk.live() ? Desk.SHORT + (1 - Desk.SHORT) * desk.abandonment() : 0;
             double spam = desk.touchpoint().equals(Desk.EMAIL) ? Arrivals.SPAM : 0;
             arrivals += desk.share() * (1 - spam);
-            opensTicket += desk.share() * (1 - spam) * (1 - hangsUp) * desk.ticket();
+            opensTicket += desk.share() * (1 - spam) * (1 - desk.hangsUp()) * desk.ticket();
         }
         double known = (opensTicket + (arrivals - opensTicket) * (1 - Arrivals.UNKNOWN_CLIENT)) / 1000;
         Map<String, Object> values = new LinkedHashMap<>();
@@ -184,7 +195,8 @@ final class HistoryTruth {
                             .findFirst()
                             .orElseThrow()
                             .share()
-                    * Sizes.calm();
+                    * Sizes.calm()
+                    * (1 - Visits.UNKNOWN_CLIENT);
             double failing = failed.share() * Visits.LOOKED_BEFORE * asks * known;
             values.put(failed.name(), Truth.rounded(calm / (calm + failing)));
         }

@@ -148,6 +148,6 @@ final class Memberships implements Source {
                                 .otherwise(col("ended")))
                         .as("ended"),
                 col("touchpoint").as("touch_point"),
-                faults.loaded().as("loaded_at"));
+                faults.loaded(col("ended")).as("loaded_at"));
     }
 }

@@ -24,6 +24,7 @@ final class ProjectFile {
         lines.add("calendars: [persian, gregorian]");
         lines.add("week_start: saturday");
         lines.add("output: {path: touchstone-out}");
+        lines.add("active: membership");
         lines.add("");
         sources(lines);
         lines.add("");
@@ -56,6 +57,8 @@ final class ProjectFile {
                 - {kpi: csat_5, goal: {en: Customers are satisfied, fa: مشتری راضی است}, target: 0.8}
                 - {kpi: ces2_7_share, goal: {en: It is easy, fa: کار مشتری آسان است}, target: 0.8}
                 - {kpi: nps_0_10, goal: {en: Customers recommend us, fa: مشتری ما را توصیه می‌کند}, target: 30}
+                - {kpi: fcr, goal: {en: The first contact helps, fa: همان تماس اول کافی است}, target: 0.85}
+                - {kpi: churn_rate, goal: {en: Members stay, fa: اعضا می‌مانند}, target: 0.02}
                 - {kpi: response_rate, goal: {en: We hear enough customers, fa: صدای کافی می‌شنویم}, target: 0.25}
                 """
                         .stripTrailing());

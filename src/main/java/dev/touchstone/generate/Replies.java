@@ -77,6 +77,6 @@ final class Replies implements Source {
                 span.shownSeconds(when(faults.is(ANSWERED_EARLY), col("at").minus(600))
                                 .otherwise(col("answered")))
                         .as("answered"),
-                faults.loaded().as("loaded_at"));
+                faults.loaded(col("answered")).as("loaded_at"));
     }
 }

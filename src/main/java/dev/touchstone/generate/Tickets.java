@@ -209,9 +209,11 @@ final class Tickets implements Source {
         columns.add(col("reason"));
         columns.add(get(lit(Columns.teams()), col("team")).as("team"));
         columns.add(faults.clock().as("created"));
-        columns.add(span.shownSeconds(when(faults.is(REPLIED_EARLY), early).otherwise(col("replied")))
+        // The earlier one of a corrected pair was exported when the ticket was new.
+        columns.add(span.shownSeconds(when(
+                        not(faults.isEarlier()),
+                        when(faults.is(REPLIED_EARLY), early).otherwise(col("replied"))))
                 .as("first_reply"));
-        // The earlier one of a corrected pair was exported while the ticket was open.
         columns.add(span.shownSeconds(when(
                         not(faults.isEarlier()),
                         when(faults.is(SOLVED_EARLY), early).otherwise(col("first_solved"))))
@@ -221,13 +223,14 @@ final class Tickets implements Source {
                         when(faults.is(SOLVED_EARLY), early).otherwise(col("solved"))))
                 .as("solved"));
         columns.add(when(faults.isEarlier(), 0).otherwise(col("reopens")).as("reopens"));
-        columns.add(col("replies"));
+        columns.add(when(faults.isEarlier(), 0).otherwise(col("replies")).as("replies"));
         columns.add(col("transfers"));
         columns.add(when(faults.is(SELF_MERGED), col("row"))
                 .otherwise(col("merged_into"))
                 .as("merged_into"));
         columns.add(col("is_spam").as("spam"));
-        columns.add(faults.loaded().as("loaded_at"));
+        columns.add(faults.loaded(col("replied"), col("first_solved"), col("solved"))
+                .as("loaded_at"));
         return columns;
     }
 }

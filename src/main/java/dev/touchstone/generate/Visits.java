@@ -44,7 +44,7 @@ final class Visits implements Source {
 
     private static final double APP = 0.4;
     private static final double NOT_LOGGED_IN = 0.3;
-    private static final double UNKNOWN_CLIENT = 0.1;
+    static final double UNKNOWN_CLIENT = 0.1;
 
     /** Where customers help themselves, with shares of the looks that fail and of those that suffice. */
     static final List<Share> FAILED_LOOKS =
@@ -206,12 +206,12 @@ final class Visits implements Source {
 
     private Dataset<Row> calm(SparkSession spark, int tasks) {
         Column turn = col("turn");
-        double halfRound = 0.5 * history.count() / new Sizes(options).turns();
-        Column share = col("share").plus(halfRound % 1).mod(lit(1.0));
+        // Half a round before or after their own turn.
+        Column other = history.inTurn(turn.plus(history.count() / 2));
         Dataset<Row> rows = new Arrivals(options, span, chance)
                 .turns(spark, tasks)
                 .where(chance.happens(Sizes.calm(), turn, "calm"))
-                .select(turn, col("client"), span.second(share).as("at"));
+                .select(turn, other.as("client"), span.second(col("share")).as("at"));
         return kind(
                 rows,
                 CALM,
