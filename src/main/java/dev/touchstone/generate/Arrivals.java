@@ -73,17 +73,12 @@ final class Arrivals {
         Column turn = col("turn");
         Column asks =
                 chance.happens(when(history.isUnhappy(col("client")), 1.0).otherwise(Sizes.HAPPY_ASKS), turn, "asks");
-        int[] slots = IntStream.range(0, Desk.ALL.size())
-                .flatMap(number -> IntStream.generate(() -> number)
-                        .limit(Desk.ALL.get(number).share()))
-                .toArray();
         return turns(spark, tasks)
                 .where(asks)
                 .select(
                         col("*"),
                         span.second(col("share")).as("offered"),
-                        get(lit(slots), chance.below(slots.length, turn, "desk"))
-                                .as("desk"))
+                        desk(turn).as("desk"))
                 .select(
                         col("*"),
                         is(Desk.EMAIL).and(chance.happens(SPAM, turn, "spam")).as("is_spam"));
@@ -185,6 +180,18 @@ final class Arrivals {
                                                         arrival,
                                                         "orders")))
                                 .as("converted"));
+    }
+
+    /** The desk that an arrival comes to. */
+    private Column desk(Column turn) {
+        Column luck = chance.uniform(turn, "desk").multiply(1000);
+        int reached = Desk.ALL.get(0).share();
+        Column desk = when(luck.lt(reached), 0);
+        for (int number = 1; number < Desk.ALL.size(); number++) {
+            reached += Desk.ALL.get(number).share();
+            desk = desk.when(luck.lt(reached), number);
+        }
+        return desk;
     }
 
     private static Column is(String touchpoint) {

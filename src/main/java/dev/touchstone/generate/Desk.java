@@ -174,6 +174,11 @@ record Desk(
         return live ? SHORT + (1 - SHORT) * abandonment : 0;
     }
 
+    /** Share of mails and forms that nobody answers. */
+    double ignored() {
+        return live ? 0 : Arrivals.UNANSWERED;
+    }
+
     /** Mean seconds of talk, hold and work after the contact of an answered leg. */
     double handling() {
         return talk + HELD * HOLD + LEAST_WRAP + WRAP;

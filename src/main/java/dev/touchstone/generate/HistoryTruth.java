@@ -74,12 +74,12 @@ final class HistoryTruth {
             ToDoubleFunction<Double> iqs = quality -> Reviews.expected(quality, desk.breach());
             mixedCell(cells, desk, isMixed, "iqs", desk.quality(), Desk.WEAK_QUALITY, iqs);
             if (desk.ticket() == 0) {
-                cell(cells, desk, "contact_conversion_rate", converted());
+                cell(cells, desk, "converted", (1 - desk.hangsUp()) * converted());
                 continue;
             }
             cell(cells, desk, "first_response_time", desk.queue());
             cell(cells, desk, "reopen_rate", desk.reopen());
-            cell(cells, desk, "unsolved_rate", desk.unsolved());
+            cell(cells, desk, "unsolved_rate", 1 - (1 - desk.unsolved()) * (1 - desk.ignored()));
             cell(cells, desk, "first_resolution_time", desk.queue() + Tickets.LEAST_SOLUTION + desk.solution());
             if (desk.touchpoint().equals(Retailer.WEAK_IN_REGION)) {
                 for (String region : Retailer.REGIONS) {
@@ -110,12 +110,13 @@ final class HistoryTruth {
 
     /** Every leg costs, an unanswered contact less. */
     private static double cost(Desk desk) {
-        double answered = 1 - (desk.live() ? desk.hangsUp() : Arrivals.UNANSWERED);
+        double answered = (1 - desk.hangsUp()) * (1 - desk.ignored());
         double leg = Contacts.COST + Contacts.COST_OF_MINUTE / 60.0 * desk.handling();
         return answered * (1 + desk.transfer()) * leg + (1 - answered) * Contacts.COST_UNANSWERED;
     }
 
-    /** Unhappy customers are more among those who call and order less often. */
+    /** Share of answered calls to order that end in an order: unhappy customers are more among those who call, and order less
+     * often. */
     private static double converted() {
         double unhappy = CustomerHistory.UNHAPPY;
         double happyCalls = (1 - unhappy) * Sizes.HAPPY_ASKS;
