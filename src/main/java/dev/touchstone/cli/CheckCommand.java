@@ -55,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
         for (Map.Entry<Contract, ContractRows> source : sources.entrySet()) {
             Contract contract = source.getKey();
             ContractRows rows = source.getValue();
-            KpiExpressions expressions = KpiExpressions.of(spark, read.catalogue(), sources, contract);
+            KpiExpressions expressions = KpiExpressions.of(spark, read, sources, contract);
             System.out.printf("%n%s: %s%n", contract.contractName(), contract.row());
             read.sources().stream()
                     .filter(each -> each.contract().equals(contract.contractName()))

@@ -180,7 +180,11 @@ final class StageOptions {
         Map<Contract, ContractRows> sources = ContractRows.open(spark, project);
         List<Problem> problems = new ArrayList<>();
         sources.forEach((contract, rows) -> problems.addAll(
-                KpiExpressions.of(spark, project.catalogue(), sources, contract).problems()));
+                KpiExpressions.of(spark, project, sources, contract).problems()));
+        if (!sources.containsKey(Contract.CUSTOMERS)) {
+            problems.addAll(KpiExpressions.of(spark, project, sources, Contract.CUSTOMERS)
+                    .problems());
+        }
         problems.addAll(Segments.problems(project, sources));
         if (!problems.isEmpty()) {
             throw Fault.arguments(problems);

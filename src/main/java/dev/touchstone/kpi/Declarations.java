@@ -31,7 +31,7 @@ public final class Declarations {
     private static final String RESOURCE = "/dev/touchstone/kpis.yaml";
     private static final Set<String> MERGED_INSIDE = Set.of("scale", "title", "description");
 
-    /** What {@code counts}, {@code score} and {@code denominator} write for the KPI's own window. */
+    /** What expressions and the description write for the KPI's own window. */
     public static final String WINDOW = ":matures";
 
     private static final BigDecimal MEDIAN = new BigDecimal("0.5");
@@ -302,7 +302,7 @@ public final class Declarations {
         return new Kpi(
                 name(node),
                 title,
-                description == null ? title : description,
+                description == null ? title : withWindow(description, matures),
                 node.path("good_for").asText(""),
                 node.path("not_for").asText(""),
                 node.path("of").asText(),
@@ -322,6 +322,12 @@ public final class Declarations {
                 number(node, "min_effect"),
                 node.path("source").asText("project file"),
                 node.path("version").asInt(1));
+    }
+
+    private static Text withWindow(Text text, int days) {
+        return new Text(
+                text.en().replace(WINDOW, days == 1 ? "1 day" : days + " days"),
+                text.fa().replace(WINDOW, persian(days + " روز")));
     }
 
     private static Scale toScale(JsonNode node) {

@@ -14,11 +14,13 @@ import static org.apache.spark.sql.functions.trunc;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.calendar.Days;
+import dev.touchstone.calendar.Period;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
 import dev.touchstone.observe.CustomerVersions;
 import dev.touchstone.observe.Duplicates;
+import dev.touchstone.observe.Histories;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Observations;
 import dev.touchstone.observe.Refunds;
@@ -161,6 +163,7 @@ public final class Measure {
                 }
             }
             publish(customers, rebuild);
+            measurePeriods(sources, standing, rebuild);
         } finally {
             if (standing != null) {
                 standing.unpersist();
@@ -183,7 +186,7 @@ public final class Measure {
 
     private void count(Contract contract, Map<Contract, ContractRows> sources, Dataset<Row> versions) {
         ContractRows rows = sources.get(contract);
-        KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), sources, contract);
+        KpiExpressions expressions = KpiExpressions.of(spark, project, sources, contract);
         List<Kpi> kpis = expressions.available();
         List<Kpi> moments =
                 kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList();
@@ -399,6 +402,39 @@ public final class Measure {
                         ? "true"
                         : "contract IN (%s) AND (contract = 'customers' OR day IS NULL OR (%s))"
                                 .formatted(measured, days.covers("day")));
+    }
+
+    /** KPIs that do not add up over days, for the periods that are complete. */
+    private void measurePeriods(Map<Contract, ContractRows> sources, Dataset<Row> versions, boolean rebuild) {
+        KpiExpressions expressions = KpiExpressions.of(spark, project, sources, Contract.CUSTOMERS);
+        List<Kpi> kpis = expressions.available();
+        List<Period> due = Periods.due(project, store, days, rebuild, asOf);
+        if (kpis.isEmpty() || due.isEmpty()) {
+            return;
+        }
+        List<Segmentation> segmentations = project.segmentations().stream()
+                .filter(each -> each.fromCustomers() ? versions != null : Money.isCurrency(each))
+                .toList();
+        Histories histories = Periods.histories(sources, project.catalogue());
+        String predicate = rebuild ? "true" : Periods.covers(due);
+        describe("measure: KPIs of " + due.size() + " periods");
+        replacePeriods(
+                Table.PERIOD_MOMENTS,
+                PeriodStatistics.of(spark, project, histories, kpis, segmentations, versions, due, asOf),
+                predicate);
+        describe("measure: cohorts of " + due.size() + " periods");
+        replacePeriods(
+                Table.COHORTS, Cohorts.of(spark, project, histories, segmentations, versions, due, asOf), predicate);
+    }
+
+    private void replacePeriods(Table table, Dataset<Row> rows, String predicate) {
+        long written = store.replace(
+                table,
+                rows.withColumn("as_of", lit(Timestamp.from(asOf))).hint("rebalance", col("grain")),
+                predicate,
+                runId);
+        counts.put(table.tableName() + "_rows", written);
+        progress.accept("measure  %-13s %,13d rows written".formatted(table.tableName(), written));
     }
 
     private static Dataset<Row> and(Dataset<Row> some, Dataset<Row> more) {

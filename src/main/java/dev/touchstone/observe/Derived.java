@@ -10,7 +10,7 @@ import java.util.List;
  * @param name as expressions use it
  * @param type SQL type
  * @param needs what must be mapped for it: one of several lists of columns, of the contract itself or of another one
- *     ({@code contacts.ticket_id})
+ *     ({@code contacts.ticket_id}), or {@link #ACTIVE}
  * @param looksAt further columns of the contract that it looks at where they are mapped
  * @param looksAhead whether it tells of something later than the row's clock, within the window ({@code matures}) of the
  *     KPIs that refer to it
@@ -25,6 +25,9 @@ public record Derived(
         boolean looksAhead,
         String sql,
         String meaning) {
+
+    /** Need of a column: that the project file says what an active customer is, and its source is mapped. */
+    static final String ACTIVE = "active";
 
     static final Derived DIMENSION =
             ofNeighbours("dimension", "STRING", "dimension of the item, as its instrument lists it", "item");
@@ -120,7 +123,7 @@ public record Derived(
             "journey_id");
     static final Derived NEXT_STEP = ahead(
             "next_step_at",
-            "on a first visit: when the journey first came to its next touchpoint",
+            "on a first visit: when the journey first came to its next touchpoint, or else when it converted",
             List.of(List.of("journey_id")));
     static final Derived REVIEW_SCORE = ofNeighbours(
                     "review_score",
@@ -134,13 +137,19 @@ public record Derived(
         return switch (contract) {
             case RESPONSES -> List.of(DIMENSION, EXPECTATION, GAP, WEIGHTED_GAP, NEXT_ORDER);
             case INVITATIONS -> List.of(RESPONDED);
-            case CUSTOMERS, MEMBERSHIPS, REPLIES -> List.of();
+            case CUSTOMERS -> CustomerPeriods.DERIVED;
+            case MEMBERSHIPS, REPLIES -> List.of();
             case ORDERS -> List.of(SIGNED_AMOUNT, PREVIOUS_ORDER, NEXT_ORDER);
             case CONTACTS -> List.of(HANDLE_SECONDS, HANDLED_AT, CONVERTED);
             case TICKETS -> List.of(TICKET_NEXT_CONTACT, TICKET_HANDLE_SECONDS);
             case REVIEWS -> List.of(REVIEW_SCORE);
             case VISITS -> List.of(SELF_SERVICE, VISIT_NEXT_CONTACT, CONVERTED, FIRST_VISIT, NEXT_STEP);
         };
+    }
+
+    /** A column of {@link CustomerPeriods}; {@code next_...} lie ahead. */
+    static Derived ofCustomer(String name, String type, List<String> needs, String meaning) {
+        return new Derived(name, type, List.of(needs), List.of(), name.startsWith("next_"), null, meaning);
     }
 
     private static Derived ofRow(String name, String type, String sql, String meaning, String... needs) {

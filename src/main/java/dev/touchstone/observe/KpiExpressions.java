@@ -4,6 +4,9 @@ import dev.touchstone.fault.Problem;
 import dev.touchstone.kpi.Answers;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.project.Project;
+import dev.touchstone.project.Project.Active;
+import dev.touchstone.project.Project.ActiveBy;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.sql.Expressions;
@@ -16,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
@@ -34,15 +38,19 @@ public final class KpiExpressions {
     private final List<Problem> problems = new ArrayList<>();
     private final Map<Contract, ContractRows> sources;
     private final Catalogue catalogue;
+    private final Active active;
 
     private KpiExpressions(
-            SparkSession spark, Catalogue catalogue, Map<Contract, ContractRows> sources, Contract contract) {
+            SparkSession spark, Project project, Map<Contract, ContractRows> sources, Contract contract) {
         this.contract = contract;
         this.sources = sources;
-        this.catalogue = catalogue;
+        this.active = project.active();
+        this.catalogue = project.catalogue();
         StructType schema = new StructType();
-        for (Contract.Field field : contract.fields()) {
-            schema = schema.add(field.name(), DataType.fromDDL(field.type().sql()));
+        if (!ofPeriods()) {
+            for (Contract.Field field : contract.fields()) {
+                schema = schema.add(field.name(), DataType.fromDDL(field.type().sql()));
+            }
         }
         for (Derived column : Derived.of(contract)) {
             derived.put(column.name(), column);
@@ -66,7 +74,9 @@ public final class KpiExpressions {
             for (List<Expressions.Analysis> each : analyses.values()) {
                 names.addAll(each.get(i).references());
             }
-            names.add(clock(kpi));
+            if (!ofPeriods() || kpi.clock() != null) {
+                names.add(clock(kpi));
+            }
             references.put(kpi.name(), names);
             judgeClock(kpi);
             judgeWindow(kpi);
@@ -84,11 +94,17 @@ public final class KpiExpressions {
     /**
      * Analyzes the KPIs of a contract.
      *
-     * @param sources the opened sources of the project, that of the contract among them
+     * @param sources the opened sources of the project, that of the contract among them; customers need none, as their
+     *     KPIs look at {@link CustomerPeriods}
      */
     public static KpiExpressions of(
-            SparkSession spark, Catalogue catalogue, Map<Contract, ContractRows> sources, Contract contract) {
-        return new KpiExpressions(spark, catalogue, sources, contract);
+            SparkSession spark, Project project, Map<Contract, ContractRows> sources, Contract contract) {
+        return new KpiExpressions(spark, project, sources, contract);
+    }
+
+    /** Whether the KPIs look at customers in periods and not at rows of a source. */
+    private boolean ofPeriods() {
+        return contract == Contract.CUSTOMERS;
     }
 
     private static List<Expressions.Analysis> analyzed(
@@ -139,10 +155,20 @@ public final class KpiExpressions {
     /** The columns that a KPI lacks because no source maps them; empty: it is available. */
     public List<String> lacking(Kpi kpi) {
         Set<String> lacking = new TreeSet<>();
+        // What a derived column can do without, so can a KPI that refers to both.
+        Set<String> dispensable = references.get(kpi.name()).stream()
+                .filter(derived::containsKey)
+                .map(derived::get)
+                .filter(column -> lacking(column).isEmpty())
+                .flatMap(column -> column.needs().stream().flatMap(List::stream))
+                .collect(Collectors.toSet());
         for (String name : references.get(kpi.name())) {
             if (derived.containsKey(name)) {
                 lacking.addAll(lacking(derived.get(name)));
-            } else if (contract.field(name).isPresent() && !isMapped(name)) {
+            } else if (!ofPeriods()
+                    && contract.field(name).isPresent()
+                    && !dispensable.contains(name)
+                    && !isMapped(name)) {
                 lacking.add(name);
             }
         }
@@ -158,6 +184,10 @@ public final class KpiExpressions {
     }
 
     private boolean isMapped(String need) {
+        if (need.equals(Derived.ACTIVE)) {
+            return active != null
+                    && isMapped(active.by() == ActiveBy.MEMBERSHIP ? "memberships.started_at" : "orders.ordered_at");
+        }
         int dot = need.indexOf('.');
         Contract of =
                 dot < 0 ? contract : Contract.named(need.substring(0, dot)).orElseThrow();
@@ -215,6 +245,10 @@ public final class KpiExpressions {
     /** The rows of other days that lie on a day by this clock must be found without looking at other rows. */
     private void judgeClock(Kpi kpi) {
         String clock = clock(kpi);
+        if (ofPeriods()) {
+            judgeClockOfPeriods(kpi);
+            return;
+        }
         boolean instant = contract.field(clock)
                 .map(field -> field.type() == Contract.Type.INSTANT)
                 .orElse(derived.containsKey(clock)
@@ -225,6 +259,17 @@ public final class KpiExpressions {
                     "the clock " + clock + " is no instant of a row of " + contract.contractName(),
                     "kpis[" + kpi.name() + "].clock",
                     "leave clock out (" + contract.clock() + "), or name another instant column of the contract"));
+        }
+    }
+
+    private void judgeClockOfPeriods(Kpi kpi) {
+        if (kpi.clock() != null
+                && !(derived.containsKey(kpi.clock())
+                        && derived.get(kpi.clock()).type().equals("TIMESTAMP"))) {
+            problems.add(new Problem(
+                    "the clock " + kpi.clock() + " is no instant of a customer's period",
+                    "kpis[" + kpi.name() + "].clock",
+                    "leave clock out (the period's end), or name first_order_at or first_active_at"));
         }
     }
 

@@ -138,6 +138,17 @@ class CatalogueTest {
         Kpi longer = catalogue("[]", "[{name: fcr, matures: 14 days}]").kpis().get("fcr");
         assertThat(longer.score()).contains("INTERVAL 14 DAYS").doesNotContain("INTERVAL 7 DAYS");
         assertThat(longer.maturesDays()).isEqualTo(14);
+        assertThat(longer.description().en()).contains("within 14 days;");
+        assertThat(longer.description().fa()).contains("تا ۱۴ روز ");
+        assertThat(kpis.get("step_completion").description().en()).contains("within 1 day;");
+        assertThat(kpis.values()).allSatisfy(kpi -> {
+            boolean said = kpi.maturesDays() == 0
+                    || kpi.name().equals("one_touch")
+                    || kpi.percentile() != null
+                    || kpi.description().en().contains(kpi.maturesDays() + " day");
+            assertThat(said).as("the window of " + kpi.name()).isTrue();
+            assertThat(kpi.description().fa()).doesNotContain(":matures");
+        });
         assertThat(catalogue(
                                 "[]",
                                 "[{name: order_value, matures: 1 day, denominator: "

@@ -26,7 +26,7 @@ public final class DailyStatistics {
     public static Dataset<Row> of(SparkSession spark, Project project, Contract contract, Days days, Instant asOf) {
         Map<Contract, ContractRows> sources = ContractRows.open(spark, project);
         ContractRows rows = sources.get(contract);
-        KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), sources, contract);
+        KpiExpressions expressions = KpiExpressions.of(spark, project, sources, contract);
         Scope scope = Scope.of(days, asOf);
         List<Kpi> kpis = expressions.available();
         Observation read = new Observation(UUID.randomUUID().toString());

@@ -154,7 +154,7 @@ class PlanShapeTest {
         SparkSession spark = TestProject.session(project);
         Map<Contract, ContractRows> sources = ContractRows.open(spark, project);
         ContractRows rows = sources.get(Contract.RESPONSES);
-        KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), sources, Contract.RESPONSES);
+        KpiExpressions expressions = KpiExpressions.of(spark, project, sources, Contract.RESPONSES);
         List<Kpi> kpis = expressions.available();
         // As Measure hands them over: few, at hand, and no part of the plan of the responses.
         Dataset<Row> standing =
