@@ -3,7 +3,6 @@ package dev.touchstone;
 import dev.touchstone.assess.Assess;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.measure.Measure;
-import dev.touchstone.observe.Derived;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.ProjectFile;
 import dev.touchstone.source.ContractRows;
@@ -53,17 +52,11 @@ public final class Stages {
         Store store = Store.at(spark, project.output().path());
         Map<String, Long> counts = new LinkedHashMap<>();
         String run = "test-" + days.from();
-        counts.putAll(Measure.run(
-                spark,
-                project,
-                ContractRows.open(spark, project, contract -> Derived.reach(contract, days)),
-                store,
-                days,
-                asOf,
-                false,
-                run,
-                line -> {}));
-        counts.putAll(Assess.run(spark, project, store, List.of(days), asOf, false, run, line -> {}));
+        Measure.Outcome measured = Measure.run(
+                spark, project, ContractRows.open(spark, project), store, days, asOf, false, run, line -> {});
+        counts.putAll(measured.counts());
+        List<Days> spans = Days.and(days, measured.closedDays());
+        counts.putAll(Assess.run(spark, project, store, spans, asOf, false, run, line -> {}));
         return new Outcome(store, counts);
     }
 

@@ -4,6 +4,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A half-open span of local days, {@code [from, to)}.
@@ -36,6 +41,40 @@ public record Days(LocalDate from, LocalDate to) {
     /** SQL predicate on a DATE column. */
     public String covers(String column) {
         return "%s >= DATE'%s' AND %s < DATE'%s'".formatted(column, from, column, to);
+    }
+
+    /** The same span with some days more before and after it. */
+    public Days extended(long before, long after) {
+        return new Days(from.minusDays(before), to.plusDays(after));
+    }
+
+    /** A span, followed by single days beside it in as few spans as can be. */
+    public static List<Days> and(Days span, Collection<LocalDate> others) {
+        List<Days> spans = new ArrayList<>(List.of(span));
+        spans.addAll(merged(
+                others.stream().map(day -> new Days(day, day.plusDays(1))).toList()));
+        return spans;
+    }
+
+    /** The same days in as few spans as can be, in order of time. */
+    public static List<Days> merged(Collection<Days> spans) {
+        List<Days> merged = new ArrayList<>();
+        spans.stream().sorted(Comparator.comparing(Days::from)).forEach(next -> {
+            Days last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
+            if (last == null || next.from().isAfter(last.to())) {
+                merged.add(next);
+            } else if (next.to().isAfter(last.to())) {
+                merged.set(merged.size() - 1, new Days(last.from(), next.to()));
+            }
+        });
+        return merged;
+    }
+
+    /** SQL predicate on a DATE column: it lies in one of the spans; false where there are none. */
+    public static String covers(Collection<Days> spans, String column) {
+        return spans.isEmpty()
+                ? "false"
+                : spans.stream().map(span -> span.covers(column)).collect(Collectors.joining(" OR ", "(", ")"));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.touchstone.cli;
 
-import dev.touchstone.calendar.Days;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Segments;
@@ -10,7 +9,6 @@ import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,9 +27,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Validate a project file against its sources and say what a run would do; writes nothing.")
 final class CheckCommand implements Callable<Integer> {
-    /** The days are not read, they only make the sources' prune a predicate that can be checked. */
-    private static final Days ANY = new Days(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1));
-
     @Mixin
     private ProjectOption project;
 
@@ -43,7 +38,7 @@ final class CheckCommand implements Callable<Integer> {
         return Result.of("check", result, outcome -> {
             Project read = project.read();
             SparkSession spark = Sessions.open("check", read);
-            show(spark, read, StageOptions.sources(spark, read, ANY));
+            show(spark, read, StageOptions.sources(spark, read));
             outcome.with("project", read.name());
         });
     }
@@ -60,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
         for (Map.Entry<Contract, ContractRows> source : sources.entrySet()) {
             Contract contract = source.getKey();
             ContractRows rows = source.getValue();
-            KpiExpressions expressions = KpiExpressions.of(spark, read.catalogue(), contract, rows);
+            KpiExpressions expressions = KpiExpressions.of(spark, read, sources, contract);
             System.out.printf("%n%s: %s%n", contract.contractName(), contract.row());
             read.sources().stream()
                     .filter(each -> each.contract().equals(contract.contractName()))

@@ -7,7 +7,6 @@ import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.measure.Measure;
-import dev.touchstone.observe.Derived;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
@@ -106,7 +105,7 @@ final class StageOptions {
     private void run(Stages stages, Project read, Days days, Result outcome) {
         SparkSession spark = Sessions.open(stages.command(), read);
         Store store = Sessions.store(spark, read);
-        Map<Contract, ContractRows> sources = stages.measure ? sources(spark, read, days) : Map.of();
+        Map<Contract, ContractRows> sources = stages.measure ? sources(spark, read) : Map.of();
         // Whether every place of a table is ours or free is known before the first one is written.
         for (Table table : Table.values()) {
             store.exists(table);
@@ -128,16 +127,26 @@ final class StageOptions {
         // Taken before the rows are read: what is recorded is then in what was read.
         Map<String, Long> sourceVersions = stages.measure ? sourceVersions(spark, read) : Map.of();
         try (RunLog log = RunLog.claim(spark, store, request)) {
+            List<LocalDate> closed = stages.measure ? List.of() : RunLog.closedSinceAssessed(store);
             try {
                 if (stages.measure) {
-                    counts.putAll(Measure.run(
-                            spark, read, sources, store, days, known, rebuild, log.runId(), System.out::println));
+                    Measure.Outcome measured = Measure.run(
+                            spark, read, sources, store, days, known, rebuild, log.runId(), System.out::println);
+                    counts.putAll(measured.counts());
+                    closed = measured.closedDays();
                 }
                 if (stages.assess) {
                     counts.putAll(Assess.run(
-                            spark, read, store, List.of(days), known, rebuild, log.runId(), System.out::println));
+                            spark,
+                            read,
+                            store,
+                            Days.and(days, closed),
+                            known,
+                            rebuild,
+                            log.runId(),
+                            System.out::println));
                 }
-                log.done(counts, sourceVersions);
+                log.done(counts, sourceVersions, closed);
             } catch (Exception problem) { // Spark's are checked and undeclared
                 RuntimeException told = Failures.told(problem, read);
                 log.failed(counts, told);
@@ -172,12 +181,15 @@ final class StageOptions {
     }
 
     /** Opens the sources; everything that can be found wrong without reading rows is found here, before any work. */
-    static Map<Contract, ContractRows> sources(SparkSession spark, Project project, Days days) {
-        Map<Contract, ContractRows> sources =
-                ContractRows.open(spark, project, contract -> Derived.reach(contract, days));
+    static Map<Contract, ContractRows> sources(SparkSession spark, Project project) {
+        Map<Contract, ContractRows> sources = ContractRows.open(spark, project);
         List<Problem> problems = new ArrayList<>();
         sources.forEach((contract, rows) -> problems.addAll(
-                KpiExpressions.of(spark, project.catalogue(), contract, rows).problems()));
+                KpiExpressions.of(spark, project, sources, contract).problems()));
+        if (!sources.containsKey(Contract.CUSTOMERS)) {
+            problems.addAll(KpiExpressions.of(spark, project, sources, Contract.CUSTOMERS)
+                    .problems());
+        }
         problems.addAll(Segments.problems(project, sources));
         if (!problems.isEmpty()) {
             throw Fault.arguments(problems);

@@ -30,8 +30,9 @@ public final class Declarations {
 
     private static final String RESOURCE = "/dev/touchstone/kpis.yaml";
     private static final Set<String> MERGED_INSIDE = Set.of("scale", "title", "description");
-    /** What the SQL of a KPI writes for its own window. */
-    private static final String WINDOW = ":matures";
+
+    /** What expressions and the description write for the KPI's own window. */
+    public static final String WINDOW = ":matures";
 
     private static final BigDecimal MEDIAN = new BigDecimal("0.5");
     private static final JsonNode PERCENTILES =
@@ -95,6 +96,12 @@ public final class Declarations {
     /** The KPI's keys in force (of a {@code for_each} KPI those not yet expanded), or null. */
     public ObjectNode kpi(String name) {
         return templates.getOrDefault(name, kpis.get(name));
+    }
+
+    /** The duration whose percentile a KPI of that name is; null where it is none. */
+    public String durationOf(String name) {
+        ObjectNode kpi = kpis.get(name);
+        return kpi == null ? null : string(kpi, "state_of");
     }
 
     /** Names of all KPIs after expansion, in order of declaration. */
@@ -228,10 +235,26 @@ public final class Declarations {
         kpi.put("state_of", name(duration));
         kpi.put("percentile", share);
         kpi.put("interval", "rank");
+        kpi.remove("percentiles");
         Text title = titleOf(duration);
         kpi.putObject("title")
                 .put("en", title.en() + (median ? ", median" : ", " + points + "th percentile"))
                 .put("fa", (median ? "میانهٔ " : "صدک " + persian(points) + " ") + title.fa());
+        kpi.putObject("description")
+                .put(
+                        "en",
+                        "The time that %s of the cases of %s take at most; open cases take longer than any closed one."
+                                .formatted(median ? "half" : points + " %", name(duration)))
+                .put(
+                        "fa",
+                        "زمانی که %s موردهای %s در آن به پایان می‌رسند؛ موردهای باز طولانی‌تر از همه به شمار می‌آیند."
+                                .formatted(median ? "نیمی از" : persian(points) + "٪ از", name(duration)));
+        kpi.put(
+                "good_for",
+                median
+                        ? "The usual case; a few very long ones do not move it."
+                        : "The far end of the distribution, which a mean hides.");
+        kpi.put("not_for", "Budgets and sums (use the mean, %s).".formatted(name(duration)));
         return kpi;
     }
 
@@ -275,16 +298,17 @@ public final class Declarations {
         Text description = text(node.path("description"));
         int matures = Integer.parseInt(node.path("matures").asText("0 days").split(" ")[0]);
         String window = "INTERVAL " + matures + " DAYS";
+        boolean ratio = node.has("denominator");
         return new Kpi(
                 name(node),
                 title,
-                description == null ? title : description,
+                description == null ? title : withWindow(description, matures),
                 node.path("good_for").asText(""),
                 node.path("not_for").asText(""),
                 node.path("of").asText(),
                 node.path("counts").asText().replace(WINDOW, window),
                 node.path("score").asText().replace(WINDOW, window),
-                string(node, "denominator"),
+                ratio ? node.path("denominator").asText().replace(WINDOW, window) : null,
                 string(node, "clock"),
                 matures,
                 state,
@@ -294,10 +318,16 @@ public final class Declarations {
                 scale,
                 node.has("interval")
                         ? Interval.valueOf(upper(node.path("interval").asText()))
-                        : interval(state, scale),
+                        : interval(state, scale, ratio),
                 number(node, "min_effect"),
                 node.path("source").asText("project file"),
                 node.path("version").asInt(1));
+    }
+
+    private static Text withWindow(Text text, int days) {
+        return new Text(
+                text.en().replace(WINDOW, days == 1 ? "1 day" : days + " days"),
+                text.fa().replace(WINDOW, persian(days + " روز")));
     }
 
     private static Scale toScale(JsonNode node) {
@@ -310,9 +340,12 @@ public final class Declarations {
     }
 
     /** The interval that fits where a project's KPI names none. */
-    private static Interval interval(State state, Scale scale) {
+    private static Interval interval(State state, Scale scale, boolean ratio) {
         if (state == State.TOTAL) {
             return Interval.NONE;
+        }
+        if (ratio) {
+            return Interval.T;
         }
         return switch (scale.unit()) {
             case "share" -> Interval.WILSON;

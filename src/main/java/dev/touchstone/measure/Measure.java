@@ -14,27 +14,37 @@ import static org.apache.spark.sql.functions.trunc;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.calendar.Days;
+import dev.touchstone.calendar.Period;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.State;
 import dev.touchstone.observe.CustomerVersions;
 import dev.touchstone.observe.Duplicates;
+import dev.touchstone.observe.Histories;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Observations;
+import dev.touchstone.observe.Refunds;
+import dev.touchstone.observe.Scope;
 import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
+import dev.touchstone.sql.Sql;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -50,7 +60,9 @@ import org.apache.spark.storage.StorageLevel;
  * Nothing is written before every contract has been counted and found to be within the project's limit.
  */
 public final class Measure {
-    private static final List<Contract> OBSERVED = List.of(Contract.RESPONSES, Contract.INVITATIONS);
+    /** Every contract but the customers', who are joined to the others. */
+    private static final Set<Contract> OBSERVED = EnumSet.complementOf(EnumSet.of(Contract.CUSTOMERS));
+
     private static final int VALUE_CHARACTERS = 100;
     /** In sources above {@link #SMALL_BYTES}, one key of this many is followed over the days. */
     private static final int KEYS_PER_SAMPLED_KEY = 64;
@@ -67,6 +79,7 @@ public final class Measure {
     private final Consumer<String> progress;
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final List<Counted> counted = new ArrayList<>();
+    private List<Windows.Closed> closed = List.of();
     private boolean allCustomersStand;
 
     private Measure(
@@ -88,7 +101,20 @@ public final class Measure {
 
     /** The statistics of one contract, cached, with what became of its rows. */
     private record Counted(
-            Contract contract, ContractRows rows, Dataset<Row> statistics, long broken, long duplicates) {}
+            Contract contract,
+            ContractRows rows,
+            List<Kpi> kpis,
+            Dataset<Row> statistics,
+            long broken,
+            long duplicates) {}
+
+    /**
+     * What was done.
+     *
+     * @param counts rows read, kept, quarantined and written, by contract and table
+     * @param closedDays days outside the given ones that were written again because a window closed on them
+     */
+    public record Outcome(Map<String, Long> counts, List<LocalDate> closedDays) {}
 
     /**
      * Runs the stage.
@@ -96,10 +122,9 @@ public final class Measure {
      * @param sources the opened sources of the project
      * @param rebuild whether everything that is stored gives way to the given days
      * @param progress takes a line for each step
-     * @return rows read, kept, quarantined and written, by contract and table
      * @throws Fault exit 2 where the run knows less than what it would replace, exit 3 where too many rows are bad
      */
-    public static Map<String, Long> run(
+    public static Outcome run(
             SparkSession spark,
             Project project,
             Map<Contract, ContractRows> sources,
@@ -117,9 +142,10 @@ public final class Measure {
         }
     }
 
-    private Map<String, Long> run(Map<Contract, ContractRows> sources, boolean rebuild) {
+    private Outcome run(Map<Contract, ContractRows> sources, boolean rebuild) {
         if (!rebuild) {
             refuseToForget();
+            closed = Windows.closed(store, project.catalogue(), days, asOf, project.zone());
         }
         CustomerVersions customers = sources.containsKey(Contract.CUSTOMERS)
                 ? CustomerVersions.of(project, sources.get(Contract.CUSTOMERS))
@@ -133,16 +159,17 @@ public final class Measure {
             }
             for (Contract contract : OBSERVED) {
                 if (sources.containsKey(contract)) {
-                    count(contract, sources.get(contract), standing);
+                    count(contract, sources, standing);
                 }
             }
             publish(customers, rebuild);
+            measurePeriods(sources, standing, rebuild);
         } finally {
             if (standing != null) {
                 standing.unpersist();
             }
         }
-        return counts;
+        return new Outcome(counts, Windows.days(closed));
     }
 
     private void account(CustomerVersions customers, Dataset<Row> standing, Observation read) {
@@ -157,8 +184,9 @@ public final class Measure {
         }
     }
 
-    private void count(Contract contract, ContractRows rows, Dataset<Row> versions) {
-        KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), contract, rows);
+    private void count(Contract contract, Map<Contract, ContractRows> sources, Dataset<Row> versions) {
+        ContractRows rows = sources.get(contract);
+        KpiExpressions expressions = KpiExpressions.of(spark, project, sources, contract);
         List<Kpi> kpis = expressions.available();
         List<Kpi> moments =
                 kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList();
@@ -166,15 +194,20 @@ public final class Measure {
         String name = contract.contractName();
         int keySample = days.count() == 1 ? 0 : rows.bytes() < SMALL_BYTES ? 1 : KEYS_PER_SAMPLED_KEY;
         Observation read = new Observation(name + "-" + runId);
+        Scope scope = new Scope(days, Windows.spans(closed, moments), asOf);
+        if (contract == Contract.ORDERS) {
+            refuseSeveralCurrencies(rows, segmentations);
+        }
         describe("measure: count " + name + " of " + days);
         Dataset<Row> statistics = Statistics.of(
-                        Observations.of(project, contract, rows, expressions, kpis, versions, days, read),
+                        Observations.of(project, sources, contract, expressions, kpis, versions, scope, read),
                         contract,
                         segmentations,
                         moments,
-                        rows.mapped().contains("weight"),
+                        expressions,
+                        contract == Contract.RESPONSES && rows.mapped().contains("weight"),
                         keySample,
-                        asOf)
+                        scope)
                 .persist(StorageLevel.MEMORY_AND_DISK());
         Map<String, Long> account = new LinkedHashMap<>();
         statistics
@@ -189,7 +222,7 @@ public final class Measure {
         long broken = account.getOrDefault(Statistics.BROKEN, 0L) + undated;
         long duplicates = account.getOrDefault(Statistics.DUPLICATE, 0L);
         long kept = account.getOrDefault("all", 0L);
-        counted.add(new Counted(contract, rows, statistics, broken, duplicates));
+        counted.add(new Counted(contract, rows, moments, statistics, broken, duplicates));
         if (keySample > 0) {
             warnOfMovedKeys(name, statistics, keySample);
         }
@@ -203,12 +236,45 @@ public final class Measure {
         }
         report(contract, seen, kept, broken, duplicates);
         // Rows without a readable instant belong to no day: each run meets them all, so they are held against all rows.
-        refuseAboveLimit(contract, broken - undated, seen - undated, () -> rows.rows(days, List.of(), true)
+        refuseAboveLimit(contract, broken - undated, seen - undated, () -> judged(contract, rows)
                 .where(col(ContractRows.DAY).isNotNull()));
         if (undated > project.quarantine().limit() * seen) {
             refuseAboveLimit(
-                    contract, undated, rows.rows(null, List.of(), false).count(), () -> rows.rows(days, List.of(), true)
+                    contract, undated, rows.rows(null, List.of(), false).count(), () -> judged(contract, rows)
                             .where(col(ContractRows.DAY).isNull()));
+        }
+    }
+
+    /** The rows of the days with all reasons. */
+    private Dataset<Row> judged(Contract contract, ContractRows rows) {
+        Dataset<Row> all = rows.rows(days, List.of(), true);
+        return contract == Contract.ORDERS ? Refunds.judged(all, rows, true) : all;
+    }
+
+    /** Amounts of several currencies do not add up. */
+    private void refuseSeveralCurrencies(ContractRows orders, List<Segmentation> segmentations) {
+        if (!orders.mapped().contains("currency") || segmentations.stream().anyMatch(Money::isCurrency)) {
+            return;
+        }
+        describe("measure: currencies of orders");
+        List<String> currencies = orders
+                .rows(days, List.of(), false)
+                .where(col(Conversion.BROKEN).equalTo(false).and(col("currency").isNotNull()))
+                .select("currency")
+                .distinct()
+                .limit(3)
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(0))
+                .sorted()
+                .toList();
+        if (currencies.size() > 1) {
+            throw Fault.data(
+                    "the orders have several currencies (" + String.join(", ", currencies)
+                            + "), and amounts of different currencies do not add up",
+                    "sources with contract orders",
+                    "let the select keep one currency or convert to one, or declare the segmentation "
+                            + "{name: currency, from: row}: figures of money then stand by currency");
         }
     }
 
@@ -287,6 +353,7 @@ public final class Measure {
     private void publish(CustomerVersions customers, boolean rebuild) {
         Dataset<Row> answers = null;
         Dataset<Row> moments = null;
+        Dataset<Row> durations = null;
         for (Counted each : counted) {
             Dataset<Row> cells = each.statistics()
                     .where("segmentation NOT LIKE '\\_%'")
@@ -295,18 +362,19 @@ public final class Measure {
             if (each.contract() == Contract.RESPONSES) {
                 answers = cells.where("kpi IS NULL");
             }
-            Dataset<Row> scored = cells.where("kpi IS NOT NULL");
-            moments = moments == null ? scored : moments.unionByName(scored);
+            List<String> ofDurations = names(each.kpis(), kpi -> kpi.state() == State.DURATION);
+            List<String> ofMoments = names(each.kpis(), kpi -> kpi.state() != State.DURATION);
+            if (!ofMoments.isEmpty()) {
+                moments = and(moments, cells.where(col("kpi").isin(ofMoments.toArray())));
+            }
+            if (!ofDurations.isEmpty()) {
+                durations = and(durations, cells.where(col("kpi").isin(ofDurations.toArray())));
+            }
         }
-        String ofDays = rebuild
-                ? "true"
-                : "month >= DATE'%s' AND month <= DATE'%s' AND %s"
-                        .formatted(
-                                days.from().withDayOfMonth(1),
-                                days.to().minusDays(1).withDayOfMonth(1),
-                                days.covers("day"));
-        write(Table.DAILY_ANSWERS, answers, ofDays);
-        write(Table.DAILY_MOMENTS, moments, ofDays);
+        write(Table.DAILY_ANSWERS, answers, rebuild, List.of());
+        List<Kpi> kpis = counted.stream().flatMap(each -> each.kpis().stream()).toList();
+        write(Table.DAILY_MOMENTS, moments, rebuild, kpis);
+        write(Table.DAILY_DURATIONS, durations, rebuild, kpis);
         Dataset<Row> rejected = null;
         for (Counted each : counted) {
             if (each.broken() + each.duplicates() > 0) {
@@ -336,6 +404,74 @@ public final class Measure {
                                 .formatted(measured, days.covers("day")));
     }
 
+    /** KPIs that do not add up over days, for the periods that are complete. */
+    private void measurePeriods(Map<Contract, ContractRows> sources, Dataset<Row> versions, boolean rebuild) {
+        KpiExpressions expressions = KpiExpressions.of(spark, project, sources, Contract.CUSTOMERS);
+        List<Kpi> kpis = expressions.available();
+        List<Period> due = Periods.due(project, store, days, rebuild, asOf);
+        if (kpis.isEmpty() || due.isEmpty()) {
+            return;
+        }
+        List<Segmentation> segmentations = project.segmentations().stream()
+                .filter(each -> each.fromCustomers() ? versions != null : Money.isCurrency(each))
+                .toList();
+        Histories histories = Periods.histories(sources, project.catalogue());
+        String predicate = rebuild ? "true" : Periods.covers(due);
+        describe("measure: KPIs of " + due.size() + " periods");
+        replacePeriods(
+                Table.PERIOD_MOMENTS,
+                PeriodStatistics.of(spark, project, histories, kpis, segmentations, versions, due, asOf),
+                predicate);
+        describe("measure: cohorts of " + due.size() + " periods");
+        replacePeriods(
+                Table.COHORTS, Cohorts.of(spark, project, histories, segmentations, versions, due, asOf), predicate);
+    }
+
+    private void replacePeriods(Table table, Dataset<Row> rows, String predicate) {
+        long written = store.replace(
+                table,
+                rows.withColumn("as_of", lit(Timestamp.from(asOf))).hint("rebalance", col("grain")),
+                predicate,
+                runId);
+        counts.put(table.tableName() + "_rows", written);
+        progress.accept("measure  %-13s %,13d rows written".formatted(table.tableName(), written));
+    }
+
+    private static Dataset<Row> and(Dataset<Row> some, Dataset<Row> more) {
+        return some == null ? more : some.unionByName(more);
+    }
+
+    /** Names under which the states of some KPIs are stored. */
+    private static List<String> names(List<Kpi> kpis, Predicate<Kpi> which) {
+        return kpis.stream().filter(which).map(Kpi::stateOf).toList();
+    }
+
+    /** Replaces the run's days, and on days whose windows closed the KPIs that were counted again on them. */
+    private void write(Table table, Dataset<Row> rows, boolean rebuild, List<Kpi> kpis) {
+        List<Days> all = new ArrayList<>(List.of(days));
+        List<String> owned = new ArrayList<>(List.of("(" + days.covers("day") + ")"));
+        for (Counted each : counted) {
+            List<Days> spans = Windows.spans(closed, each.kpis());
+            if (!spans.isEmpty() && kpis.containsAll(each.kpis())) {
+                all.addAll(spans);
+                owned.add("(kpi IN " + Sql.texts(names(each.kpis(), kpi -> true)) + " AND " + Days.covers(spans, "day")
+                        + ")");
+            }
+        }
+        LocalDate first = all.stream().map(Days::from).min(LocalDate::compareTo).orElseThrow();
+        LocalDate last = all.stream().map(Days::to).max(LocalDate::compareTo).orElseThrow();
+        write(
+                table,
+                rows,
+                rebuild
+                        ? "true"
+                        : "month >= DATE'%s' AND month <= DATE'%s' AND (%s)"
+                                .formatted(
+                                        first.withDayOfMonth(1),
+                                        last.minusDays(1).withDayOfMonth(1),
+                                        String.join(" OR ", owned)));
+    }
+
     private void write(Table table, Dataset<Row> rows, String predicate) {
         store.ensure(table);
         if (rows == null) {
@@ -359,7 +495,7 @@ public final class Measure {
                 .where(col("segmentation").equalTo(Statistics.DUPLICATE))
                 .select(col("segment").cast("bigint").as("_loser"))
                 .distinct();
-        Dataset<Row> rows = Duplicates.withKeyHash(each.rows().rows(days, List.of(), true), each.contract());
+        Dataset<Row> rows = Duplicates.withKeyHash(judged(each.contract(), each.rows()), each.contract());
         Dataset<Row> candidates = each.duplicates() == 0
                 ? rows.where(col(Conversion.BROKEN))
                 : rows.join(broadcast(hashes), col(Duplicates.KEY_HASH).equalTo(col("_loser")), "left_outer")
@@ -393,7 +529,7 @@ public final class Measure {
 
     /** A run that knows less than what it would replace would make figures worse. */
     private void refuseToForget() {
-        for (Table table : List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS)) {
+        for (Table table : List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS, Table.DAILY_DURATIONS)) {
             if (store.exists(table)) {
                 Row latest = store.read(table)
                         .where(days.covers("day"))

@@ -3,6 +3,7 @@ package dev.touchstone.observe;
 import static org.apache.spark.sql.functions.array_append;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
@@ -21,6 +22,7 @@ import dev.touchstone.source.ContractRows;
 import dev.touchstone.source.Conversion;
 import dev.touchstone.sql.Sql;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -37,9 +39,13 @@ import org.apache.spark.sql.expressions.WindowSpec;
  */
 public final class CustomerVersions {
     private static final String FOREVER = "TIMESTAMP'9999-12-31 00:00:00'";
+    /** Whose version it is. */
+    static final String ID = "_version_of";
+    /** A customer's versions, in no order. */
+    static final String VERSIONS = "_versions";
+
     private static final String FROM = "_valid_from";
     private static final String TO = "_valid_to";
-    private static final String ID = "_version_of";
     private static final String OVERLAPS = "_overlaps";
 
     private final Dataset<Row> flagged;
@@ -123,5 +129,20 @@ public final class CustomerVersions {
                                 .and(col(clock).lt(col(TO))),
                         "left_outer")
                 .drop(ID, FROM, TO);
+    }
+
+    /** The standing versions, one row a customer: {@link #ID} and {@link #VERSIONS}. */
+    static Dataset<Row> byCustomer(Dataset<Row> standing) {
+        Column[] columns = Arrays.stream(standing.columns())
+                .filter(name -> !name.equals(ID))
+                .map(name -> col(Sql.name(name)))
+                .toArray(Column[]::new);
+        return standing.groupBy(ID).agg(collect_list(struct(columns)).as(VERSIONS));
+    }
+
+    /** SQL for the version among {@link #VERSIONS} that stood at an instant; NULL where none did. */
+    static String versionAt(String instant) {
+        return "get(filter(%s, each -> each.%s <= %s AND %s < each.%s), 0)"
+                .formatted(VERSIONS, FROM, instant, instant, TO);
     }
 }

@@ -1,172 +1,170 @@
 package dev.touchstone.observe;
 
-import static org.apache.spark.sql.functions.avg;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lag;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.when;
-
-import dev.touchstone.calendar.Days;
-import dev.touchstone.kpi.Answers;
-import dev.touchstone.kpi.Catalogue;
-import dev.touchstone.kpi.Instrument;
 import dev.touchstone.source.Contract;
-import dev.touchstone.source.ContractRows;
-import dev.touchstone.source.Conversion;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
- * Columns that KPI expressions may use beside a contract's own, computed from neighbouring rows. Only those that a KPI
- * in force refers to are computed.
+ * A column that KPI expressions may use beside a contract's own, computed from the row, its neighbours or other
+ * contracts. Only those that a KPI in force refers to are computed.
  *
  * @param name as expressions use it
  * @param type SQL type
- * @param needs contract columns that must be mapped for it
+ * @param needs what must be mapped for it: one of several lists of columns, of the contract itself or of another one
+ *     ({@code contacts.ticket_id}), or {@link #ACTIVE}
+ * @param looksAt further columns of the contract that it looks at where they are mapped
+ * @param looksAhead whether it tells of something later than the row's clock, within the window ({@code matures}) of the
+ *     KPIs that refer to it
+ * @param sql the expression over the contract's columns that it stands for; null where other rows are needed
  * @param meaning for people
  */
-public record Derived(String name, String type, List<String> needs, String meaning) {
-    private static final int REMINDER_DAYS = 14;
-    private static final String MEAN = "_mean_";
-    private static final String GAPS = "_gaps";
+public record Derived(
+        String name,
+        String type,
+        List<List<String>> needs,
+        List<String> looksAt,
+        boolean looksAhead,
+        String sql,
+        String meaning) {
 
-    private static final Derived DIMENSION =
-            new Derived("dimension", "STRING", List.of("item"), "dimension of the item, as its instrument lists it");
-    private static final Derived EXPECTATION = new Derived(
+    /** Need of a column: that the project file says what an active customer is, and its source is mapped. */
+    static final String ACTIVE = "active";
+
+    static final Derived DIMENSION =
+            ofNeighbours("dimension", "STRING", "dimension of the item, as its instrument lists it", "item");
+    static final Derived EXPECTATION = ofNeighbours(
             "expectation",
             "INT",
-            List.of("part"),
-            "on a perception: what the same questionnaire expected of the same item that day; else NULL");
-    private static final Derived GAP = new Derived(
-            "gap", "INT", List.of("part"), "on a perception: perception - expectation; NULL where either is missing");
-    private static final Derived WEIGHTED_GAP = new Derived(
+            "on a perception: what the same questionnaire expected of the same item that day; else NULL",
+            "part");
+    static final Derived GAP = ofNeighbours(
+            "gap", "INT", "on a perception: perception - expectation; NULL where either is missing", "part");
+    static final Derived WEIGHTED_GAP = ofNeighbours(
             "weighted_gap",
             "DOUBLE",
-            List.of("part", "item"),
             "on one row of a questionnaire: sum over dimensions of weight / 100 x mean gap; NULL unless all weighted "
-                    + "dimensions are there");
-    private static final Derived RESPONDED = new Derived(
+                    + "dimensions are there",
+            "part",
+            "item");
+    static final Derived RESPONDED = ofNeighbours(
             "responded",
             "BOOLEAN",
-            List.of("response_id"),
             "the invitation was answered, and none of the 14 days before it carries the same response_id: a reminder of "
-                    + "an answered invitation does not count again");
-
-    /** The days whose rows must be read to observe some days of a contract: its derived columns may look back. */
-    public static Days reach(Contract contract, Days days) {
-        return contract == Contract.INVITATIONS ? new Days(days.from().minusDays(REMINDER_DAYS), days.to()) : days;
-    }
+                    + "an answered invitation does not count again",
+            "response_id");
+    static final Derived NEXT_ORDER = ahead(
+                    "next_order_at",
+                    "the customer's first later order, refunds aside",
+                    List.of(List.of("customer_id", "orders.ordered_at")))
+            .lookingAt("refund_of");
+    static final Derived PREVIOUS_ORDER = ofNeighbours(
+                    "previous_order_at",
+                    "TIMESTAMP",
+                    "the customer's latest earlier order within " + Neighbours.LOOK_BACK_DAYS + " days, refunds aside",
+                    "customer_id")
+            .lookingAt("refund_of");
+    static final Derived SIGNED_AMOUNT = ofRow(
+                    "signed_amount",
+                    "DECIMAL(28,10)",
+                    "IF(refund_of IS NULL, amount, -abs(amount))",
+                    "amount; below zero where the row is a refund",
+                    "amount")
+            .lookingAt("refund_of");
+    static final Derived HANDLE_SECONDS = ofRow(
+                    "handle_seconds",
+                    "DECIMAL(28,10)",
+                    "CASE WHEN NOT coalesce(abandoned, false) THEN talk_seconds + hold_seconds + wrap_seconds END",
+                    "talk + hold + wrap; NULL where a part is missing or the contact was abandoned",
+                    "talk_seconds",
+                    "hold_seconds",
+                    "wrap_seconds")
+            .lookingAt("abandoned");
+    static final Derived HANDLED_AT = ofRow(
+            "handled_at",
+            "TIMESTAMP",
+            "timestamp_micros(unix_micros(ended_at) + CAST(wrap_seconds * 1000000 AS BIGINT))",
+            "end of the work after the contact: ended_at + wrap_seconds",
+            "ended_at",
+            "wrap_seconds");
+    static final Derived CONVERTED = ahead(
+                    "converted_at",
+                    "the row's own instant where converted; else the first order (no refund) or start of a membership at or after "
+                            + "it and before the customer's next visit or contact: the last touch has the credit",
+                    List.of(
+                            List.of("converted"),
+                            List.of("customer_id", "orders.ordered_at"),
+                            List.of("customer_id", "memberships.started_at")))
+            .lookingAt("customer_id", "transferred_from");
+    static final Derived TICKET_NEXT_CONTACT = ahead(
+                    "next_contact_at",
+                    "the first later ticket (neither spam nor merged) or contact (no leg of a transfer) of the same customer and "
+                            + "reason; a missing reason is one of its own",
+                    List.of(List.of("customer_id")))
+            .lookingAt("reason", "spam", "merged_into");
+    static final Derived VISIT_NEXT_CONTACT = ahead(
+            "next_contact_at",
+            "the customer's first later ticket (no spam) or contact (no leg of a transfer)",
+            List.of(List.of("customer_id", "contacts.customer_id"), List.of("customer_id", "tickets.customer_id")));
+    static final Derived TICKET_HANDLE_SECONDS = ofNeighbours(
+            "handle_seconds",
+            "DECIMAL(38,10)",
+            "talk + hold + wrap of all contacts of the ticket until resolved_at that were not abandoned; NULL where a part "
+                    + "of one is missing or there is none",
+            "resolved_at",
+            "contacts.ticket_id",
+            "contacts.talk_seconds",
+            "contacts.hold_seconds",
+            "contacts.wrap_seconds");
+    static final Derived SELF_SERVICE = ofNeighbours(
+            "self_service", "BOOLEAN", "customers serve themselves at the touchpoint, as the project file says");
+    static final Derived FIRST_VISIT = ofNeighbours(
+            "first_visit",
+            "BOOLEAN",
+            "the journey had not been at this touchpoint before (within the window of the KPIs that ask for its steps)",
+            "journey_id");
+    static final Derived NEXT_STEP = ahead(
+            "next_step_at",
+            "on a first visit: when the journey first came to its next touchpoint",
+            List.of(List.of("journey_id")));
+    static final Derived REVIEW_SCORE = ofNeighbours(
+                    "review_score",
+                    "DOUBLE",
+                    "on one row of a review: weighted mean over its categories of (score - minimum) / (maximum - minimum), a missing "
+                            + "weight being 1; 0 where a critical category is below 0.5; NULL on its other rows")
+            .lookingAt("score", "minimum", "maximum", "weight", "critical");
 
     /** The derived columns of a contract. */
     public static List<Derived> of(Contract contract) {
         return switch (contract) {
-            case RESPONSES -> List.of(DIMENSION, EXPECTATION, GAP, WEIGHTED_GAP);
+            case RESPONSES -> List.of(DIMENSION, EXPECTATION, GAP, WEIGHTED_GAP, NEXT_ORDER);
             case INVITATIONS -> List.of(RESPONDED);
-            case CUSTOMERS, MEMBERSHIPS, ORDERS, CONTACTS, TICKETS, REPLIES, REVIEWS, VISITS -> List.of();
+            case CUSTOMERS -> CustomerPeriods.DERIVED;
+            case MEMBERSHIPS, REPLIES -> List.of();
+            case ORDERS -> List.of(SIGNED_AMOUNT, PREVIOUS_ORDER, NEXT_ORDER);
+            case CONTACTS -> List.of(HANDLE_SECONDS, HANDLED_AT, CONVERTED);
+            case TICKETS -> List.of(TICKET_NEXT_CONTACT, TICKET_HANDLE_SECONDS);
+            case REVIEWS -> List.of(REVIEW_SCORE);
+            case VISITS -> List.of(SELF_SERVICE, VISIT_NEXT_CONTACT, CONVERTED, FIRST_VISIT, NEXT_STEP);
         };
     }
 
-    /** Adds the wanted derived columns to rows that {@link Duplicates} has flagged. */
-    static Dataset<Row> added(Dataset<Row> rows, Contract contract, Set<String> wanted, Catalogue catalogue) {
-        return switch (contract) {
-            case RESPONSES -> ofResponses(rows, wanted, catalogue);
-            case INVITATIONS -> ofInvitations(rows, wanted);
-            case CUSTOMERS, MEMBERSHIPS, ORDERS, CONTACTS, TICKETS, REPLIES, REVIEWS, VISITS -> rows;
-        };
+    /** A column of {@link CustomerPeriods}; {@code next_...} lie ahead. */
+    static Derived ofCustomer(String name, String type, List<String> needs, String meaning) {
+        return new Derived(name, type, List.of(needs), List.of(), name.startsWith("next_"), null, meaning);
     }
 
-    private static Dataset<Row> ofResponses(Dataset<Row> rows, Set<String> wanted, Catalogue catalogue) {
-        boolean weighted = wanted.contains(WEIGHTED_GAP.name());
-        if (wanted.contains(DIMENSION.name()) || weighted) {
-            rows = rows.withColumn(DIMENSION.name(), expr(Answers.dimension(catalogue)));
-        }
-        if (!wanted.contains(GAP.name()) && !wanted.contains(EXPECTATION.name()) && !weighted) {
-            return rows;
-        }
-        Column kept = col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)).equalTo(false);
-        WindowSpec pair = Window.partitionBy(questionnaireAnd("item"));
-        Column perception = kept.and(coalesce(col("part"), lit("perception")).equalTo("perception"));
-        Column expectation = max(when(kept.and(col("part").equalTo("expectation")), col("score")))
-                .over(pair);
-        rows = rows.withColumn(EXPECTATION.name(), when(perception, expectation))
-                .withColumn(GAP.name(), col("score").minus(col(EXPECTATION.name())));
-        return weighted ? withWeightedGap(rows, catalogue) : rows;
+    private static Derived ofRow(String name, String type, String sql, String meaning, String... needs) {
+        return new Derived(name, type, List.of(List.of(needs)), List.of(), false, sql, meaning);
     }
 
-    private static Dataset<Row> withWeightedGap(Dataset<Row> rows, Catalogue catalogue) {
-        // Two frames over one order: Spark then passes over the rows once.
-        WindowSpec ordered = Window.partitionBy(questionnaireAnd()).orderBy("item", "part");
-        WindowSpec questionnaire = ordered.rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing());
-        WindowSpec upToHere = ordered.rowsBetween(Window.unboundedPreceding(), Window.currentRow());
-        List<String> dimensions = catalogue.instruments().values().stream()
-                .flatMap(instrument -> instrument.weights().keySet().stream())
-                .distinct()
-                .toList();
-        List<Column> columns = new ArrayList<>(List.of(col("*")));
-        for (int i = 0; i < dimensions.size(); i++) {
-            columns.add(avg(when(col("dimension").equalTo(dimensions.get(i)), col(GAP.name())))
-                    .over(questionnaire)
-                    .as(MEAN + i));
-        }
-        Column total = lit(null).cast("double");
-        for (Instrument instrument : catalogue.instruments().values()) {
-            Column sum = instrument.weights().entrySet().stream()
-                    .filter(weight -> weight.getValue() > 0)
-                    .map(weight -> col(MEAN + dimensions.indexOf(weight.getKey()))
-                            .multiply(weight.getValue())
-                            .divide(100))
-                    .reduce(Column::plus)
-                    .orElse(lit(null).cast("double"));
-            total = when(col("instrument").equalTo(instrument.name()), sum).otherwise(total);
-        }
-        // The questionnaire's first gap stands on a row that counts and has an answer; its first row need not.
-        columns.add(count(col(GAP.name())).over(upToHere).as(GAPS));
-        Column first = col(GAP.name()).isNotNull().and(col(GAPS).equalTo(1));
-        return rows.select(columns.toArray(Column[]::new))
-                .withColumn(WEIGHTED_GAP.name(), when(first, total))
-                .drop(IntStream.range(0, dimensions.size())
-                        .mapToObj(i -> MEAN + i)
-                        .toArray(String[]::new))
-                .drop(GAPS);
+    private static Derived ofNeighbours(String name, String type, String meaning, String... needs) {
+        return new Derived(name, type, List.of(List.of(needs)), List.of(), false, null, meaning);
     }
 
-    /** The columns of a questionnaire's day, in the order that {@link Duplicates} has sorted by. */
-    private static Column[] questionnaireAnd(String... more) {
-        return Stream.concat(
-                        Stream.of(Duplicates.GROUP, ContractRows.DAY, "response_id", "touchpoint", "instrument"),
-                        Arrays.stream(more))
-                .map(name -> col(name))
-                .toArray(Column[]::new);
+    private static Derived ahead(String name, String meaning, List<List<String>> needs) {
+        return new Derived(name, "TIMESTAMP", needs, List.of(), true, null, meaning);
     }
 
-    private static Dataset<Row> ofInvitations(Dataset<Row> rows, Set<String> wanted) {
-        if (!wanted.contains(RESPONDED.name())) {
-            return rows;
-        }
-        Column kept = col(Conversion.BROKEN).or(col(Duplicates.DUPLICATE)).equalTo(false);
-        // Invitations without a response would else meet in one partition.
-        Column group = coalesce(col("response_id"), col("invitation_id"));
-        WindowSpec ofResponse = Window.partitionBy(group, col("response_id").isNull(), kept)
-                .orderBy(col("invited_at"), col("invitation_id"));
-        Column before = lag(col("invited_at"), 1).over(ofResponse);
-        return rows.withColumn("_invited_before", before)
-                .withColumn(
-                        RESPONDED.name(),
-                        expr("response_id IS NOT NULL AND coalesce(_invited_before < invited_at - INTERVAL "
-                                + REMINDER_DAYS + " DAYS, true)"))
-                .drop("_invited_before");
+    private Derived lookingAt(String... columns) {
+        return new Derived(name, type, needs, List.of(columns), looksAhead, sql, meaning);
     }
 }

@@ -4,16 +4,21 @@ import dev.touchstone.fault.Problem;
 import dev.touchstone.kpi.Answers;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
-import dev.touchstone.kpi.State;
+import dev.touchstone.project.Project;
+import dev.touchstone.project.Project.Active;
+import dev.touchstone.project.Project.ActiveBy;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import dev.touchstone.sql.Expressions;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
@@ -30,49 +35,115 @@ public final class KpiExpressions {
     private final Map<String, Set<String>> references = new TreeMap<>();
     private final Set<String> ofAnswers = new TreeSet<>();
     private final List<Problem> problems = new ArrayList<>();
-    private final ContractRows rows;
+    private final Map<Contract, ContractRows> sources;
     private final Catalogue catalogue;
+    private final Active active;
 
-    private KpiExpressions(SparkSession spark, Catalogue catalogue, Contract contract, ContractRows rows) {
+    private KpiExpressions(
+            SparkSession spark, Project project, Map<Contract, ContractRows> sources, Contract contract) {
         this.contract = contract;
-        this.rows = rows;
-        this.catalogue = catalogue;
+        this.sources = sources;
+        this.active = project.active();
+        this.catalogue = project.catalogue();
         StructType schema = new StructType();
-        for (Contract.Field field : contract.fields()) {
-            schema = schema.add(field.name(), DataType.fromDDL(field.type().sql()));
+        if (!ofPeriods()) {
+            for (Contract.Field field : contract.fields()) {
+                schema = schema.add(field.name(), DataType.fromDDL(field.type().sql()));
+            }
         }
         for (Derived column : Derived.of(contract)) {
             derived.put(column.name(), column);
             schema = schema.add(column.name(), DataType.fromDDL(column.type()));
         }
-        for (Map.Entry<String, DataType> column : rows.further().entrySet()) {
+        for (Map.Entry<String, DataType> column :
+                sources.get(contract).further().entrySet()) {
             if (!derived.containsKey(column.getKey())) {
                 schema = schema.add(column.getKey(), column.getValue());
             }
         }
         Answers.kpis(spark, catalogue).forEach(kpi -> ofAnswers.add(kpi.name()));
         List<Kpi> kpis = catalogue.kpisOf(contract.contractName());
-        List<Expressions.Analysis> counts = Expressions.analyze(
-                spark, schema, kpis.stream().map(Kpi::counts).toList());
-        List<Expressions.Analysis> scores =
-                Expressions.analyze(spark, schema, kpis.stream().map(Kpi::score).toList());
+        Map<String, List<Expressions.Analysis>> analyses = new LinkedHashMap<>();
+        analyses.put("counts", analyzed(spark, schema, kpis, Kpi::counts));
+        analyses.put("score", analyzed(spark, schema, kpis, Kpi::score));
+        analyses.put("denominator", analyzed(spark, schema, kpis, kpi -> otherwise(kpi.denominator(), "true")));
         for (int i = 0; i < kpis.size(); i++) {
             Kpi kpi = kpis.get(i);
-            Set<String> names = new TreeSet<>(counts.get(i).references());
-            names.addAll(scores.get(i).references());
-            if (kpi.clock() != null) {
-                names.add(kpi.clock());
+            Set<String> names = new TreeSet<>();
+            for (List<Expressions.Analysis> each : analyses.values()) {
+                names.addAll(each.get(i).references());
+            }
+            if (!ofPeriods() || kpi.clock() != null) {
+                names.add(clock(kpi));
             }
             references.put(kpi.name(), names);
-            refuseWhatIsNotCountedYet(kpi);
-            judge(schema, kpi, "counts", kpi.counts(), counts.get(i));
-            judge(schema, kpi, "score", kpi.score(), scores.get(i));
+            judgeClock(kpi);
+            judgeWindow(kpi);
+            judge(schema, kpi, "counts", kpi.counts(), analyses.get("counts").get(i));
+            judge(schema, kpi, "score", kpi.score(), analyses.get("score").get(i));
+            judge(
+                    schema,
+                    kpi,
+                    "denominator",
+                    kpi.denominator(),
+                    analyses.get("denominator").get(i));
         }
     }
 
-    /** Analyzes the KPIs of a contract. */
-    public static KpiExpressions of(SparkSession spark, Catalogue catalogue, Contract contract, ContractRows rows) {
-        return new KpiExpressions(spark, catalogue, contract, rows);
+    /**
+     * Analyzes the KPIs of a contract.
+     *
+     * @param sources the opened sources of the project, that of the contract among them; customers need none, as their
+     *     KPIs look at {@link CustomerPeriods}
+     */
+    public static KpiExpressions of(
+            SparkSession spark, Project project, Map<Contract, ContractRows> sources, Contract contract) {
+        return new KpiExpressions(spark, project, sources, contract);
+    }
+
+    /** Whether the KPIs look at customers in periods and not at rows of a source. */
+    private boolean ofPeriods() {
+        return contract == Contract.CUSTOMERS;
+    }
+
+    private static List<Expressions.Analysis> analyzed(
+            SparkSession spark, StructType schema, List<Kpi> kpis, Function<Kpi, String> sql) {
+        return Expressions.analyze(spark, schema, kpis.stream().map(sql).toList());
+    }
+
+    private static String otherwise(String text, String other) {
+        return text == null ? other : text;
+    }
+
+    /** The column by which the rows of a KPI belong to a day. */
+    public String clock(Kpi kpi) {
+        return otherwise(kpi.clock(), contract.clock());
+    }
+
+    /** SQL over the contract's columns of every clock that differs from the contract's own. */
+    Set<String> furtherClocks(List<Kpi> kpis) {
+        Set<String> clocks = new TreeSet<>();
+        for (Kpi kpi : kpis) {
+            String clock = clock(kpi);
+            if (!clock.equals(contract.clock())) {
+                clocks.add(derived.containsKey(clock) ? derived.get(clock).sql() : clock);
+            }
+        }
+        return clocks;
+    }
+
+    /** The derived column of that name; it must be there. */
+    Derived derived(String name) {
+        return derived.get(name);
+    }
+
+    /** The longest window, in days, of the available KPIs that refer to a derived column; 0 where none does. */
+    int windowDays(String column) {
+        return available().stream()
+                .filter(kpi -> references.get(kpi.name()).contains(column))
+                .mapToInt(Kpi::maturesDays)
+                .max()
+                .orElse(0);
     }
 
     /** Everything that is wrong with the expressions. */
@@ -84,13 +155,32 @@ public final class KpiExpressions {
     public List<String> lacking(Kpi kpi) {
         Set<String> lacking = new TreeSet<>();
         for (String name : references.get(kpi.name())) {
-            List<String> needed = derived.containsKey(name) ? derived.get(name).needs() : List.of(name);
-            needed.stream()
-                    .filter(column -> contract.field(column).isPresent())
-                    .filter(column -> !rows.mapped().contains(column))
-                    .forEach(lacking::add);
+            if (derived.containsKey(name)) {
+                lacking.addAll(lacking(derived.get(name)));
+            } else if (!ofPeriods() && contract.field(name).isPresent() && !isMapped(name)) {
+                lacking.add(name);
+            }
         }
         return List.copyOf(lacking);
+    }
+
+    /** Of the ways to have a derived column, what the nearest one lacks. */
+    private List<String> lacking(Derived column) {
+        return column.needs().stream()
+                .map(way -> way.stream().filter(need -> !isMapped(need)).toList())
+                .min(Comparator.comparingInt(List::size))
+                .orElse(List.of());
+    }
+
+    private boolean isMapped(String need) {
+        if (need.equals(Derived.ACTIVE)) {
+            return active != null
+                    && isMapped(active.by() == ActiveBy.MEMBERSHIP ? "memberships.started_at" : "orders.ordered_at");
+        }
+        int dot = need.indexOf('.');
+        Contract of =
+                dot < 0 ? contract : Contract.named(need.substring(0, dot)).orElseThrow();
+        return sources.containsKey(of) && sources.get(of).mapped().contains(need.substring(dot + 1));
     }
 
     /** The KPIs whose columns are mapped. */
@@ -128,41 +218,64 @@ public final class KpiExpressions {
         Set<String> wanted = new TreeSet<>();
         for (Kpi kpi : kpis) {
             for (String name : references.get(kpi.name())) {
-                (derived.containsKey(name) ? derived.get(name).needs() : List.of(name))
-                        .stream()
-                                .filter(column -> contract.field(column).isPresent())
-                                .forEach(wanted::add);
+                if (derived.containsKey(name)) {
+                    Derived column = derived.get(name);
+                    column.needs().forEach(wanted::addAll);
+                    wanted.addAll(column.looksAt());
+                } else {
+                    wanted.add(name);
+                }
             }
         }
+        wanted.removeIf(name -> contract.field(name).isEmpty());
         return wanted;
     }
 
-    /** The catalogue's form knows more than is computed; a figure that silently means something else is none. */
-    private void refuseWhatIsNotCountedYet(Kpi kpi) {
-        String place = "kpis[" + kpi.name() + "].";
-        if (kpi.clock() != null && !kpi.clock().equals(contract.clock())) {
-            problems.add(new Problem(
-                    "the clock " + kpi.clock() + " is not that of " + contract.contractName(),
-                    place + "clock",
-                    "leave clock out: in this version a row lies on the day of " + contract.clock()));
+    /** The rows of other days that lie on a day by this clock must be found without looking at other rows. */
+    private void judgeClock(Kpi kpi) {
+        String clock = clock(kpi);
+        if (ofPeriods()) {
+            judgeClockOfPeriods(kpi);
+            return;
         }
-        if (kpi.state() == State.DURATION) {
+        boolean instant = contract.field(clock)
+                .map(field -> field.type() == Contract.Type.INSTANT)
+                .orElse(derived.containsKey(clock)
+                        && derived.get(clock).type().equals("TIMESTAMP")
+                        && derived.get(clock).sql() != null);
+        if (!instant) {
             problems.add(new Problem(
-                    "durations are not in this version",
-                    place + "state",
-                    "take the KPI out of use_kpis, or write state: mean"));
+                    "the clock " + clock + " is no instant of a row of " + contract.contractName(),
+                    "kpis[" + kpi.name() + "].clock",
+                    "leave clock out (" + contract.clock() + "), or name another instant column of the contract"));
         }
-        if (kpi.perPeriod()) {
+    }
+
+    private void judgeClockOfPeriods(Kpi kpi) {
+        if (kpi.clock() != null
+                && !(derived.containsKey(kpi.clock())
+                        && derived.get(kpi.clock()).type().equals("TIMESTAMP"))) {
             problems.add(new Problem(
-                    "KPIs per period are not in this version",
-                    place + "per",
-                    "take the KPI out of use_kpis, or write per: day"));
+                    "the clock " + kpi.clock() + " is no instant of a customer's period",
+                    "kpis[" + kpi.name() + "].clock",
+                    "leave clock out (the period's end), or name first_order_at or first_active_at"));
         }
+    }
+
+    /** What may still happen has to be waited for, and a run must know how far to read. */
+    private void judgeWindow(Kpi kpi) {
+        references.get(kpi.name()).stream()
+                .filter(name -> derived.containsKey(name) && derived.get(name).looksAhead())
+                .filter(name -> kpi.maturesDays() == 0)
+                .forEach(name -> problems.add(new Problem(
+                        "the KPI looks at " + name + ", which lies ahead, but has no window",
+                        "kpis[" + kpi.name() + "].matures",
+                        "add matures, e.g. 30 days: after how long the score is final")));
     }
 
     private void judge(StructType columns, Kpi kpi, String key, String sql, Expressions.Analysis analysis) {
         String place = "kpis[" + kpi.name() + "]." + key;
-        boolean predicate = key.equals("counts");
+        boolean predicate = !key.equals("score");
         if (analysis.problem().isPresent()) {
             problems.add(new Problem(
                     "the expression is not valid SQL over " + contract.contractName() + ": "

@@ -22,6 +22,12 @@ final class Checks {
     private static final int SCORECARD_SIZE = 7;
     private static final Set<String> RESERVED_SEGMENTATIONS = Set.of("all");
     private static final Set<String> RESERVED_TOUCHPOINTS = Set.of("all", "unknown");
+    private static final Set<String> WITHIN_ONE_ROW = Set.of("wilson", "adjusted_wald");
+    /** Contracts whose rows may carry a weight. */
+    private static final Set<String> WEIGHTED = Set.of("responses", "reviews");
+
+    private static final List<String> OF_A_PERCENTILE =
+            List.of("name", "title", "description", "good_for", "not_for", "min_effect", "source", "version");
     private static final Map<String, List<String>> NEEDED =
             Map.of("kpis", List.of("title", "of", "counts", "score", "scale"), "instruments", List.of("low", "high"));
     /** A CAST to anything but STRING, which never fails and which {@code stack} needs where columns differ in type. */
@@ -205,7 +211,15 @@ final class Checks {
                     add("the new KPI '%s' has no scale.%s".formatted(name, key), place + ".scale", "add " + key);
                 }
             }
+            if (declarations.durationOf(name) != null) {
+                percentile(name, own, place);
+                return;
+            }
             interval(name, inForce, place);
+            period(name, inForce, place);
+            denominator(name, inForce, place);
+            duration(name, inForce, place);
+            window(name, inForce, place);
             if (inForce.has("for_each") != name.contains(Declarations.DIMENSION)) {
                 add(
                         inForce.has("for_each")
@@ -226,7 +240,8 @@ final class Checks {
         JsonNode scale = inForce.path("scale");
         boolean total = inForce.path("state").asText().equals("total");
         String unit = scale.path("unit").asText();
-        String interval = inForce.path("interval").asText(unit.equals("points") && !total ? "adjusted_wald" : "none");
+        boolean net = unit.equals("points") && !total && !inForce.has("denominator");
+        String interval = inForce.path("interval").asText(net ? "adjusted_wald" : "none");
         if (total && !interval.equals("none")) {
             add(
                     "the KPI '%s' is a total, which has no interval".formatted(name),
@@ -240,6 +255,121 @@ final class Checks {
                     place + ".scale",
                     "give low and high, e.g. low: -100, high: 100, or write interval: t");
         }
+    }
+
+    /** A sum over days of customers counts whoever came on two of them twice. */
+    private void period(String name, ObjectNode inForce, String place) {
+        boolean customers = inForce.path("of").asText().equals("customers");
+        boolean perPeriod = inForce.path("per").asText().equals("period");
+        if (customers && !perPeriod) {
+            add("the KPI '%s' of customers does not add up over days".formatted(name), place, "write per: period");
+        }
+        if (perPeriod && inForce.has("of") && !customers) {
+            add(
+                    "the KPI '%s' is per period, but of %s"
+                            .formatted(name, inForce.path("of").asText()),
+                    place + ".per",
+                    "leave per out, or write of: customers");
+        }
+    }
+
+    private void denominator(String name, ObjectNode inForce, String place) {
+        if (!inForce.has("denominator")) {
+            return;
+        }
+        String interval = inForce.path("interval").asText();
+        if (WITHIN_ONE_ROW.contains(interval)) {
+            add(
+                    "the KPI '%s' has a denominator, but the interval %s takes every row for one of n"
+                            .formatted(name, interval),
+                    place + ".interval",
+                    "write interval: t, or none");
+        }
+        String of = inForce.path("of").asText();
+        if (WEIGHTED.contains(of)) {
+            add(
+                    "the KPI '%s' has a denominator, but is of %s, whose rows may carry a weight".formatted(name, of),
+                    place + ".denominator",
+                    "leave rows out by counts, or by a score that is NULL");
+        }
+        if (inForce.path("state").asText().equals("total")) {
+            add(
+                    "the KPI '%s' is a total, which has no denominator".formatted(name),
+                    place + ".denominator",
+                    "remove denominator, or write state: mean");
+        }
+    }
+
+    private void duration(String name, ObjectNode inForce, String place) {
+        if (!inForce.path("state").asText().equals("duration")) {
+            if (inForce.has("percentiles")) {
+                add(
+                        "the KPI '%s' has percentiles, but is no duration".formatted(name),
+                        place + ".percentiles",
+                        "write state: duration, or remove percentiles");
+            }
+            return;
+        }
+        JsonNode scale = inForce.path("scale");
+        String unit = scale.path("unit").asText("seconds");
+        if (!unit.equals("seconds")) {
+            add(
+                    "the KPI '%s' is a duration, but its unit is %s".formatted(name, unit),
+                    place + ".scale.unit",
+                    "write unit: seconds, and a score in whole seconds");
+        }
+        if (scale.path("factor").asLong(1) != 1) {
+            add(
+                    "the KPI '%s' is a duration, which is counted in whole seconds".formatted(name),
+                    place + ".scale.factor",
+                    "leave factor out");
+        }
+        if (inForce.has("denominator")) {
+            add(
+                    "the KPI '%s' is a duration, which has no denominator: percentiles look at every case"
+                            .formatted(name),
+                    place + ".denominator",
+                    "leave rows out by counts");
+        }
+        if (inForce.path("per").asText().equals("period")) {
+            add(
+                    "the KPI '%s' is a duration, which is counted by day".formatted(name),
+                    place + ".per",
+                    "leave per out, or write state: mean");
+        }
+        String interval = inForce.path("interval").asText();
+        if (WITHIN_ONE_ROW.contains(interval)) {
+            add(
+                    "the KPI '%s' is a duration, but the interval %s is for scores of two or three values"
+                            .formatted(name, interval),
+                    place + ".interval",
+                    "write interval: t, or leave interval out");
+        }
+    }
+
+    private void window(String name, ObjectNode inForce, String place) {
+        boolean used = List.of("counts", "score", "denominator").stream()
+                .anyMatch(key -> inForce.path(key).asText().contains(Declarations.WINDOW));
+        if (used && !inForce.has("matures")) {
+            add(
+                    "the KPI '%s' refers to %s, but matures is not given".formatted(name, Declarations.WINDOW),
+                    place,
+                    "add matures, e.g. matures: 7 days");
+        }
+    }
+
+    /** A percentile is read from the bins of its duration; what it counts cannot be its own. */
+    private void percentile(String name, JsonNode own, String place) {
+        String duration = declarations.durationOf(name);
+        own.fieldNames().forEachRemaining(key -> {
+            if (!OF_A_PERCENTILE.contains(key)) {
+                add(
+                        "the percentile '%s' has no %s of its own".formatted(name, key),
+                        place + "." + key,
+                        "give %s to %s, or take another name; a percentile's own keys are %s"
+                                .formatted(key, duration, String.join(", ", OF_A_PERCENTILE)));
+            }
+        });
     }
 
     private void complete(String list, ObjectNode inForce, String place, String noun) {
@@ -297,7 +427,7 @@ final class Checks {
             if (name.isEmpty() || unknownKpi(name, place + ".kpi", known) || !used.isArray()) {
                 return;
             }
-            if (!usedNames.contains(name)) {
+            if (!usedNames.contains(name) && !usedNames.contains(declarations.durationOf(name))) {
                 add("the KPI '%s' is not in use_kpis".formatted(name), place + ".kpi", "add it to use_kpis");
             }
         });

@@ -116,7 +116,7 @@ final class SchemaProblems {
                         "give " + holder.path("description").asText());
             case "minLength", "minItems" ->
                 new Problem(value.isArray() ? "the list is empty" : "the text is empty", place, "give " + expected);
-            case "minimum", "maximum", "exclusiveMinimum" ->
+            case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum" ->
                 new Problem(
                         "%s is out of range (%s)".formatted(shown(value), range(holder)), place, "give " + expected);
             case "uniqueItems" -> new Problem("the list names something twice", place, "keep one of the two");
@@ -193,6 +193,12 @@ final class SchemaProblems {
     }
 
     private static String range(JsonNode holder) {
+        if (holder.has("exclusiveMaximum")) {
+            return "between %s and %s"
+                    .formatted(
+                            holder.path("exclusiveMinimum").asText(),
+                            holder.path("exclusiveMaximum").asText());
+        }
         if (holder.has("exclusiveMinimum")) {
             return "above " + holder.path("exclusiveMinimum").asText();
         }

@@ -93,7 +93,7 @@ public enum Contract {
                     optional("touchpoint", NAME),
                     optional("refund_of", TEXT),
                     optional("ingested_at", INSTANT)),
-            List.of()),
+            List.of(new Rule("refund of itself", "refund_of", "refund_of = order_id"))),
 
     CONTACTS(
             "one leg of a call, chat or thread",
@@ -121,7 +121,10 @@ public enum Contract {
                     new Rule("ended before offered", "ended_at", "ended_at < offered_at"),
                     new Rule("negative duration", "talk_seconds", "talk_seconds < 0"),
                     new Rule("negative duration", "hold_seconds", "hold_seconds < 0"),
-                    new Rule("negative duration", "wrap_seconds", "wrap_seconds < 0"))),
+                    new Rule("negative duration", "wrap_seconds", "wrap_seconds < 0"),
+                    new Rule("longer than a year", "talk_seconds", "talk_seconds > 31622400"),
+                    new Rule("longer than a year", "hold_seconds", "hold_seconds > 31622400"),
+                    new Rule("longer than a year", "wrap_seconds", "wrap_seconds > 31622400"))),
 
     TICKETS(
             "one problem to solve",
@@ -283,9 +286,21 @@ public enum Contract {
         return key;
     }
 
-    /** The columns of the key that tell rows of one questionnaire apart; empty where a row stands for itself. */
+    /** The columns of the key that tell rows of one questionnaire or review apart; empty where a row stands for itself. */
     public List<String> parts() {
-        return this == RESPONSES ? List.of("item", "part") : List.of();
+        return switch (this) {
+            case RESPONSES -> List.of("item", "part");
+            case REVIEWS -> List.of("category");
+            default -> List.of();
+        };
+    }
+
+    /**
+     * How many days after its clock a row's later instants are looked for where a source's {@code prune} limits what is
+     * read: a ticket may be resolved long after it was created.
+     */
+    public int lastsDays() {
+        return this == CONTACTS ? 7 : 366;
     }
 
     public List<Field> fields() {

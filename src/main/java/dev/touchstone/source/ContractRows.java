@@ -1,6 +1,7 @@
 package dev.touchstone.source;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.when;
@@ -19,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -42,7 +42,7 @@ public final class ContractRows {
 
     private final Project project;
     private final Contract contract;
-    private final Map<Source, Dataset<Row>> selected = new LinkedHashMap<>();
+    private final Map<Source, SourceRows> opened = new LinkedHashMap<>();
     private final Set<String> mapped = new TreeSet<>();
     private final Map<String, DataType> further = new LinkedHashMap<>();
 
@@ -51,9 +51,9 @@ public final class ContractRows {
         this.contract = contract;
     }
 
-    private void add(Source source, Dataset<Row> rows) {
-        selected.put(source, rows);
-        for (StructField field : rows.schema().fields()) {
+    private void add(Source source, SourceRows rows) {
+        opened.put(source, rows);
+        for (StructField field : rows.rows(null).schema().fields()) {
             String name = field.name().toLowerCase(Locale.ROOT);
             if (contract.field(name).isPresent()) {
                 mapped.add(name);
@@ -66,11 +66,10 @@ public final class ContractRows {
     /**
      * Opens all sources of a project; only headers are read.
      *
-     * @param days what the sources' {@code prune} is told to read, by contract; null for everything
      * @return the contracts that have sources
      * @throws Fault with everything that is wrong with any source; exit 2 if anything of it is the project file's
      */
-    public static Map<Contract, ContractRows> open(SparkSession spark, Project project, Function<Contract, Days> days) {
+    public static Map<Contract, ContractRows> open(SparkSession spark, Project project) {
         Map<Contract, ContractRows> opened = new EnumMap<>(Contract.class);
         List<Fault> faults = new ArrayList<>();
         for (Contract contract : Contract.values()) {
@@ -78,13 +77,13 @@ public final class ContractRows {
             for (Source source : project.sources()) {
                 if (source.contract().equals(contract.contractName())) {
                     try {
-                        rows.add(source, SourceRows.of(spark, source, days.apply(contract)));
+                        rows.add(source, SourceRows.open(spark, source));
                     } catch (Fault fault) {
                         faults.add(fault);
                     }
                 }
             }
-            if (!rows.selected.isEmpty()) {
+            if (!rows.opened.isEmpty()) {
                 opened.put(contract, rows);
             }
         }
@@ -96,8 +95,8 @@ public final class ContractRows {
 
     /** Size of the sources as Spark estimates it, in bytes. */
     public long bytes() {
-        return selected.values().stream()
-                .mapToLong(rows -> ((org.apache.spark.sql.classic.Dataset<Row>) rows)
+        return opened.values().stream()
+                .mapToLong(source -> ((org.apache.spark.sql.classic.Dataset<Row>) source.rows(null))
                         .queryExecution()
                         .optimizedPlan()
                         .stats()
@@ -125,17 +124,40 @@ public final class ContractRows {
     }
 
     /**
-     * The rows of the days, and all rows without a readable instant.
+     * The rows of some days by the contract's clock, and all rows without a readable instant.
      *
      * @param days null for all rows
      * @param wanted further columns to keep
      * @param reasons whether to say why rows are broken, in {@link Conversion#REASONS}
      */
     public Dataset<Row> rows(Days days, Collection<String> wanted, boolean reasons) {
+        return rows(days == null ? null : List.of(days), List.of(), List.of(), wanted, reasons);
+    }
+
+    /**
+     * The rows that lie on some days by the contract's clock, those that lie on other days by further clocks, and all
+     * rows without a readable instant.
+     *
+     * @param spans days of the contract's clock; null for all rows
+     * @param moved days of the further clocks
+     * @param clocks SQL of further instants
+     * @param wanted further columns to keep
+     * @param reasons whether to say why rows are broken, in {@link Conversion#REASONS}
+     */
+    public Dataset<Row> rows(
+            List<Days> spans, List<Days> moved, List<String> clocks, Collection<String> wanted, boolean reasons) {
+        List<Days> read = spans == null ? null : new ArrayList<>(spans);
+        if (read != null && !clocks.isEmpty()) {
+            moved.forEach(days -> read.add(days.extended(contract.lastsDays(), 0)));
+        }
         Dataset<Row> all = null;
-        for (Map.Entry<Source, Dataset<Row>> entry : selected.entrySet()) {
+        for (Map.Entry<Source, SourceRows> entry : opened.entrySet()) {
             Dataset<Row> rows = Conversion.of(
-                            entry.getValue(), contract, project.catalogue().instruments(), wanted, reasons)
+                            entry.getValue().rows(read == null ? null : Days.merged(read)),
+                            contract,
+                            project.catalogue().instruments(),
+                            wanted,
+                            reasons)
                     .withColumn(SOURCE, lit(entry.getKey().name()));
             List<Column> columns = new ArrayList<>();
             for (String column : rows.columns()) {
@@ -156,12 +178,21 @@ public final class ContractRows {
         Column clock = col(contract.clock());
         Column readable =
                 clock.geq(lit(Conversion.EARLIEST.atZone(project.zone()).toInstant()));
-        if (days != null) {
-            all = all.where(clock.geq(lit(days.start(project.zone())))
-                    .and(clock.lt(lit(days.end(project.zone()))))
-                    .or(clock.isNull())
-                    .or(readable.equalTo(false)));
+        if (spans != null) {
+            Column inside = clock.isNull().or(readable.equalTo(false)).or(within(clock, spans));
+            for (String sql : clocks) {
+                inside = inside.or(within(expr(sql), moved));
+            }
+            all = all.where(inside);
         }
         return all.withColumn(DAY, when(readable, to_date(clock)));
+    }
+
+    private Column within(Column instant, List<Days> spans) {
+        return spans.stream()
+                .map(days ->
+                        instant.geq(lit(days.start(project.zone()))).and(instant.lt(lit(days.end(project.zone())))))
+                .reduce(Column::or)
+                .orElse(lit(false));
     }
 }

@@ -6,11 +6,13 @@ import dev.touchstone.fault.Problem;
 import dev.touchstone.project.Project.Source;
 import dev.touchstone.sql.Expressions;
 import dev.touchstone.sql.Sql;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,41 +34,61 @@ public final class SourceRows {
 
     private static final String VIEW = "source";
 
-    private SourceRows() {}
+    /** The days are not read, they only make {@code prune} a predicate that can be checked. */
+    private static final Days ANY = new Days(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1));
+
+    private final SparkSession spark;
+    private final Source source;
+    private final Dataset<Row> raw;
+
+    private SourceRows(SparkSession spark, Source source, Dataset<Row> raw) {
+        this.spark = spark;
+        this.source = source;
+        this.raw = raw;
+    }
 
     /**
-     * The selected rows; lazily, nothing but headers is read.
+     * Opens a source: nothing but headers is read.
      *
-     * @param days what {@code prune} is told to read; null for everything
      * @throws Fault exit 1 where a path cannot be read, exit 2 where the SQL is wrong or a column is missing
      */
-    public static Dataset<Row> of(SparkSession spark, Source source, Days days) {
-        Dataset<Row> raw = raw(spark, source);
-        if (source.prune() != null && days != null) {
-            String predicate = source.prune()
-                    .replace(":from", "DATE'" + days.from() + "'")
-                    .replace(":to", "DATE'" + days.to() + "'");
-            raw = analyzed(raw, predicate, place(source) + ".prune");
+    public static SourceRows open(SparkSession spark, Source source) {
+        SourceRows opened = new SourceRows(spark, source, raw(spark, source));
+        List<Problem> problems = missing(source, opened.rows(List.of(ANY)));
+        if (!problems.isEmpty()) {
+            throw Fault.arguments(problems);
         }
-        raw.createOrReplaceTempView(VIEW);
-        Dataset<Row> rows;
+        return opened;
+    }
+
+    /**
+     * The selected rows, lazily.
+     *
+     * @param spans what {@code prune} is told to read; null for everything
+     */
+    public Dataset<Row> rows(List<Days> spans) {
+        Dataset<Row> pruned = raw;
+        if (source.prune() != null && spans != null) {
+            String predicate = spans.stream()
+                    .map(days -> source.prune()
+                            .replace(":from", "DATE'" + days.from() + "'")
+                            .replace(":to", "DATE'" + days.to() + "'"))
+                    .collect(Collectors.joining(") OR (", "(", ")"));
+            pruned = analyzed(raw, predicate, place(source) + ".prune");
+        }
+        pruned.createOrReplaceTempView(VIEW);
         try {
             var parser = spark.sessionState().sqlParser();
             parser.parsePlan(source.select());
             // What changes something (INSERT, DROP) is a statement, but no subquery.
             parser.parsePlan("SELECT * FROM (" + source.select() + "\n)");
-            rows = spark.sql(source.select());
+            return spark.sql(source.select());
         } catch (Exception wrong) { // ParseException and AnalysisException are checked and undeclared
             throw Fault.arguments(
                     "the select of source " + source.name() + " is not valid: " + Expressions.firstLine(wrong),
                     place(source) + ".select",
                     "correct the SQL; the view is called source and has the columns " + Arrays.toString(raw.columns()));
         }
-        List<Problem> problems = missing(source, rows);
-        if (!problems.isEmpty()) {
-            throw Fault.arguments(problems);
-        }
-        return rows;
     }
 
     private static Dataset<Row> raw(SparkSession spark, Source source) {

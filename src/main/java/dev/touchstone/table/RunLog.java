@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,12 +90,13 @@ public final class RunLog implements AutoCloseable {
                 null,
                 null,
                 null,
+                null,
                 version());
         RunLog log = new RunLog(spark, store, schema, row);
         log.write(row);
         Optional<Row> rival = log.rival(request);
         if (rival.isPresent()) {
-            log.end("refused", Map.of(), Map.of(), "another run holds the interval");
+            log.end("refused", Map.of(), Map.of(), List.of(), "another run holds the interval");
             log.close();
             throw Fault.outside(
                     "run " + rival.get().<String>getAs("run_id") + " ("
@@ -128,16 +130,38 @@ public final class RunLog implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Records success with the version of every table that is there. */
-    public void done(Map<String, Long> counts, Map<String, Long> sourceVersions) {
-        end("done", counts, sourceVersions, null);
+    /** The days that runs of {@code measure} wrote beyond their own since KPI values were last assessed. */
+    public static List<LocalDate> closedSinceAssessed(Store store) {
+        if (!store.exists(Table.RUNS)) {
+            return List.of();
+        }
+        Dataset<Row> done = store.read(Table.RUNS).where("state = 'done'");
+        Row last = done.where("command IN ('run', 'assess')")
+                .agg(functions.max("run_id"))
+                .first();
+        Dataset<Row> since = done.where("command = 'measure'");
+        if (!last.isNullAt(0)) {
+            since = since.where(functions.col("run_id").gt(last.getString(0)));
+        }
+        return since.selectExpr("explode(closed_days) AS day").distinct().orderBy("day").collectAsList().stream()
+                .map(row -> row.getDate(0).toLocalDate())
+                .toList();
+    }
+
+    /**
+     * Records success with the version of every table that is there.
+     *
+     * @param closedDays days beyond the run's own that were written or assessed because a window closed on them
+     */
+    public void done(Map<String, Long> counts, Map<String, Long> sourceVersions, List<LocalDate> closedDays) {
+        end("done", counts, sourceVersions, closedDays, null);
     }
 
     /** Records that the run ended without publishing. */
     public void failed(Map<String, Long> counts, Throwable problem) {
         boolean refused = problem instanceof Fault fault && fault.exitCode() == ExitCode.DATA;
         try {
-            end(refused ? "refused" : "failed", counts, Map.of(), String.valueOf(problem.getMessage()));
+            end(refused ? "refused" : "failed", counts, Map.of(), List.of(), String.valueOf(problem.getMessage()));
         } catch (Exception unrecorded) { // Spark's are checked and undeclared
             // Where the tables are out of reach, what the run failed of matters more.
             problem.addSuppressed(unrecorded);
@@ -157,7 +181,7 @@ public final class RunLog implements AutoCloseable {
     public void close() {
         heart.shutdownNow();
         if (!ended) {
-            end("failed", Map.of(), Map.of(), "ended without a result");
+            end("failed", Map.of(), Map.of(), List.of(), "ended without a result");
         }
     }
 
@@ -173,7 +197,11 @@ public final class RunLog implements AutoCloseable {
     }
 
     private synchronized void end(
-            String state, Map<String, Long> counts, Map<String, Long> sourceVersions, String message) {
+            String state,
+            Map<String, Long> counts,
+            Map<String, Long> sourceVersions,
+            List<LocalDate> closedDays,
+            String message) {
         ended = true;
         heart.shutdownNow();
         Timestamp now = Timestamp.from(Instant.now());
@@ -184,6 +212,8 @@ public final class RunLog implements AutoCloseable {
         changes.put("counts", CollectionConverters.asScala(counts));
         changes.put("table_versions", CollectionConverters.asScala("done".equals(state) ? versions(store) : Map.of()));
         changes.put("source_versions", CollectionConverters.asScala(sourceVersions));
+        changes.put(
+                "closed_days", closedDays.stream().map(java.sql.Date::valueOf).toArray(java.sql.Date[]::new));
         changes.put("message", message);
         write(with(claim, changes));
     }

@@ -83,7 +83,7 @@ class BadArgumentsTest {
                         ERROR unknown key 'weekstart'
                             at: the project file
                             do: did you mean 'week_start'? known keys: name, title, time_zone, calendars, week_start, \
-                        output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, scorecard, quarantine
+                        output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, quarantine
                         ERROR unknown time zone 'Asia/Teheran'
                             at: time_zone
                             do: did you mean 'Asia/Tehran'? write a name such as Asia/Tehran or UTC
@@ -151,15 +151,13 @@ class BadArgumentsTest {
                         + KPI.formatted("text", "score", "instrument")
                         + KPI.formatted("half", "score IN (", "score")
                         + KPI.formatted("internal", "_source = 'answers'", "CASE WHEN day > '2022' THEN 1 ELSE 0 END")
-                        + KPI.formatted("late", "score > 0", "score") + "  clock: ingested_at\n"
-                        + KPI.formatted("long", "score > 0", "score") + "  state: duration\n"
-                        + KPI.formatted("kept", "score > 0", "score") + "  per: period\n"
+                        + KPI.formatted("late", "score > 0", "score") + "  clock: instrument\n"
                         + "segmentations:\n- {name: team, from: row}\n- {name: day, from: row}\n- {name: dimension, from: row}\n");
         refused(outcome);
         String rowWise = "the expression is not valid SQL over responses: it is not about one row: aggregates, windows "
                 + "and generators have no place";
         String columns = "columns are [response_id, instrument, responded_at, score, customer_id, touchpoint, item, "
-                + "part, weight, comment, language, ingested_at, dimension, expectation, gap, weighted_gap]";
+                + "part, weight, comment, language, ingested_at, dimension, expectation, gap, weighted_gap, next_order_at]";
         told(outcome, rowWise, "kpis[aggregate].score", columns);
         told(outcome, rowWise, "kpis[ranked].score", columns);
         told(outcome, "the expression gives INT, not true or false: score", "kpis[text].counts", "write a predicate");
@@ -184,20 +182,10 @@ class BadArgumentsTest {
                 "let the select yield it under another name");
         told(
                 outcome,
-                "the clock ingested_at is not that of responses",
+                "the clock instrument is no instant of a row of responses",
                 "kpis[late].clock",
-                "leave clock out: in this version a row lies on the day of responded_at");
-        told(
-                outcome,
-                "durations are not in this version",
-                "kpis[long].state",
-                "take the KPI out of use_kpis, or write state: mean");
-        told(
-                outcome,
-                "KPIs per period are not in this version",
-                "kpis[kept].per",
-                "take the KPI out of use_kpis, or write per: day");
-        assertThat(outcome.result().path("problems")).hasSize(13);
+                "leave clock out (responded_at), or name another instant column of the contract");
+        assertThat(outcome.result().path("problems")).hasSize(11);
     }
 
     @Test

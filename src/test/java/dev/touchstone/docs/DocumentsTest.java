@@ -105,9 +105,8 @@ class DocumentsTest {
         ProjectFile.Loaded loaded = ProjectFile.read(folder.resolve("project.yaml"), Map.of());
         assertThat(loaded.warnings()).isEmpty();
         Project project = loaded.project();
-        Dataset<Row> rows = ContractRows.open(spark, project, contract -> null)
-                .get(Contract.RESPONSES)
-                .rows(null, List.of("branch"), true);
+        Dataset<Row> rows =
+                ContractRows.open(spark, project).get(Contract.RESPONSES).rows(null, List.of("branch"), true);
         List<Row> all = rows.select("response_id", "touchpoint", "score", "branch", Conversion.REASONS)
                 .collectAsList();
         Map<Boolean, List<Row>> byBroken = all.stream()

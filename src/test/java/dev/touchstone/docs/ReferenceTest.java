@@ -6,6 +6,7 @@ import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Instrument;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.Scale;
+import dev.touchstone.source.Contract;
 import dev.touchstone.table.Column;
 import dev.touchstone.table.Table;
 import java.io.IOException;
@@ -76,7 +77,8 @@ class ReferenceTest {
                         """
 
                         `jobs/touchstone kpis` lists them, `jobs/touchstone kpis NAME` shows one. A KPI counts the rows of a
-                        contract for which *counts* is true, and each scores what *score* says; NULL leaves the row out. A
+                        contract for which *counts* is true, and each scores what *score* says; NULL leaves the row out (of a
+                        duration: the case is still open). A
                         project file may change any key of a built-in KPI or add its own in the same form. A0 to A4 are the
                         articles that `DECISIONS.md` names.
 
@@ -101,6 +103,9 @@ class ReferenceTest {
                             users));
         }
         for (Kpi kpi : catalogue.kpis().values()) {
+            if (kpi.percentile() != null) {
+                continue; // Named with its duration, whose texts and expressions it shares.
+            }
             page.append("\n## ").append(kpi.name()).append("\n\n");
             page.append(
                     "%s. %s%n%n".formatted(kpi.title().en(), kpi.description().en()));
@@ -109,12 +114,41 @@ class ReferenceTest {
             page.append("- Good for: %s%n- Not for: %s%n".formatted(kpi.goodFor(), kpi.notFor()));
             page.append("- Counts: rows of `%s` where `%s`%n".formatted(kpi.of(), kpi.counts()));
             page.append("- Score: `%s`%n".formatted(kpi.score()));
+            if (kpi.denominator() != null) {
+                page.append("- n counts: those where `%s`%n".formatted(kpi.denominator()));
+            }
+            String clock =
+                    kpi.clock() == null ? Contract.named(kpi.of()).orElseThrow().clock() : kpi.clock();
+            page.append("- Clock: %s%s%n"
+                    .formatted(
+                            kpi.perPeriod()
+                                    ? "month, quarter, year" + (kpi.clock() == null ? "" : "; `" + clock + "`")
+                                    : "`" + clock + "`",
+                            kpi.maturesDays() == 0 ? "" : "; final after " + days(kpi.maturesDays())));
+            page.append("- Shows: %s%n".formatted(shown(kpi, catalogue)));
             page.append("- Scale: %s%n".formatted(scale(kpi.scale())));
             page.append("- Interval: %s%n"
                     .formatted(kpi.interval().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
             page.append("- Source: %s. Version %d%n".formatted(kpi.source(), kpi.version()));
         }
         return page.toString();
+    }
+
+    private static String shown(Kpi kpi, Catalogue catalogue) {
+        return switch (kpi.state()) {
+            case MEAN -> kpi.denominator() == null ? "mean of the scores" : "sum of the scores over n";
+            case TOTAL -> "sum of the scores";
+            case DURATION ->
+                catalogue.kpis().values().stream()
+                        .filter(other ->
+                                other.percentile() != null && other.stateOf().equals(kpi.name()))
+                        .map(other -> "`%s`".formatted(other.name()))
+                        .collect(Collectors.joining(", ", "mean of the closed cases; percentiles of all: ", ""));
+        };
+    }
+
+    private static String days(int days) {
+        return days == 1 ? "1 day" : days + " days";
     }
 
     private static String scale(Scale scale) {

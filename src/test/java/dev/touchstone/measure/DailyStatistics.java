@@ -4,12 +4,14 @@ import dev.touchstone.calendar.Days;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Observations;
+import dev.touchstone.observe.Scope;
 import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
@@ -22,18 +24,21 @@ public final class DailyStatistics {
 
     /** The cells of a contract's observations; those whose kpi is NULL are counts of answers. */
     public static Dataset<Row> of(SparkSession spark, Project project, Contract contract, Days days, Instant asOf) {
-        ContractRows rows = ContractRows.open(spark, project, any -> days).get(contract);
-        KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), contract, rows);
+        Map<Contract, ContractRows> sources = ContractRows.open(spark, project);
+        ContractRows rows = sources.get(contract);
+        KpiExpressions expressions = KpiExpressions.of(spark, project, sources, contract);
+        Scope scope = Scope.of(days, asOf);
         List<Kpi> kpis = expressions.available();
         Observation read = new Observation(UUID.randomUUID().toString());
         return Statistics.of(
-                        Observations.of(project, contract, rows, expressions, kpis, null, days, read),
+                        Observations.of(project, sources, contract, expressions, kpis, null, scope, read),
                         contract,
                         Segments.applying(project, rows),
                         kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList(),
+                        expressions,
                         rows.mapped().contains("weight"),
                         0,
-                        asOf)
+                        scope)
                 .where("segmentation NOT LIKE '\\_%'");
     }
 }

@@ -9,6 +9,7 @@ import dev.touchstone.kpi.Kpi;
 import dev.touchstone.observe.CustomerVersions;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Observations;
+import dev.touchstone.observe.Scope;
 import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.Contract;
@@ -134,15 +135,16 @@ class PlanShapeTest {
                                         DataTypes.IntegerType)
                                 .asNondeterministic());
         Map<String, Long> counts = Measure.run(
-                spark,
-                project,
-                ContractRows.open(spark, project, contract -> DAYS),
-                Store.at(spark, project.output().path()),
-                DAYS,
-                AS_OF,
-                false,
-                "shape",
-                line -> {});
+                        spark,
+                        project,
+                        ContractRows.open(spark, project),
+                        Store.at(spark, project.output().path()),
+                        DAYS,
+                        AS_OF,
+                        false,
+                        "shape",
+                        line -> {})
+                .counts();
         assertThat(counts).containsEntry("responses_read", answers).containsEntry("responses_quarantined", 3L);
         assertThat(seen.value()).isEqualTo(2 * answers);
     }
@@ -150,9 +152,9 @@ class PlanShapeTest {
     private static Shape shape(String asked) {
         Project project = TestProject.project(folder, PROJECT.formatted("score") + asked);
         SparkSession spark = TestProject.session(project);
-        Map<Contract, ContractRows> sources = ContractRows.open(spark, project, contract -> DAYS);
+        Map<Contract, ContractRows> sources = ContractRows.open(spark, project);
         ContractRows rows = sources.get(Contract.RESPONSES);
-        KpiExpressions expressions = KpiExpressions.of(spark, project.catalogue(), Contract.RESPONSES, rows);
+        KpiExpressions expressions = KpiExpressions.of(spark, project, sources, Contract.RESPONSES);
         List<Kpi> kpis = expressions.available();
         // As Measure hands them over: few, at hand, and no part of the plan of the responses.
         Dataset<Row> standing =
@@ -160,13 +162,21 @@ class PlanShapeTest {
         Dataset<Row> versions = spark.createDataFrame(standing.collectAsList(), standing.schema());
         Dataset<Row> statistics = Statistics.of(
                 Observations.of(
-                        project, Contract.RESPONSES, rows, expressions, kpis, versions, DAYS, new Observation()),
+                        project,
+                        sources,
+                        Contract.RESPONSES,
+                        expressions,
+                        kpis,
+                        versions,
+                        Scope.of(DAYS, AS_OF),
+                        new Observation()),
                 Contract.RESPONSES,
                 Segments.applying(project, rows),
                 kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList(),
+                expressions,
                 false,
                 0,
-                AS_OF);
+                Scope.of(DAYS, AS_OF));
         SparkPlan plan = ((org.apache.spark.sql.classic.Dataset<Row>) statistics)
                 .queryExecution()
                 .executedPlan();

@@ -68,7 +68,7 @@ class QuarantineTest {
         Measure.run(
                 spark,
                 project,
-                ContractRows.open(spark, project, contract -> days),
+                ContractRows.open(spark, project),
                 store,
                 days,
                 Instant.parse(asOf),

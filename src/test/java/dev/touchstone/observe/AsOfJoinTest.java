@@ -78,8 +78,8 @@ class AsOfJoinTest {
                 - {name: area, from: customers, column: Region}
                 """);
         SparkSession session = TestProject.session(project);
-        CustomerVersions versions = CustomerVersions.of(
-                project, ContractRows.open(session, project, contract -> null).get(Contract.CUSTOMERS));
+        CustomerVersions versions =
+                CustomerVersions.of(project, ContractRows.open(session, project).get(Contract.CUSTOMERS));
         rejected = versions.rejected().collectAsList().stream()
                 .map(row -> row.<String>getAs("customer_id") + " from "
                         + row.getAs("valid_from").toString().substring(0, 10) + ": "

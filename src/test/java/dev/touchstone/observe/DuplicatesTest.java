@@ -72,9 +72,7 @@ class DuplicatesTest {
                     part, loaded AS ingested_at, remark FROM source
                 """);
         SparkSession spark = TestProject.session(project);
-        rows = ContractRows.open(spark, project, contract -> DAYS)
-                .get(Contract.RESPONSES)
-                .rows(DAYS, List.of("remark"), false);
+        rows = ContractRows.open(spark, project).get(Contract.RESPONSES).rows(DAYS, List.of("remark"), false);
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import dev.touchstone.calendar.Calendar;
 import dev.touchstone.fault.ExitCode;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
+import dev.touchstone.kpi.Catalogue;
+import dev.touchstone.kpi.Interval;
 import dev.touchstone.kpi.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +45,7 @@ class ProjectFileTest {
         assertThat(project.calendars()).containsExactly(Calendar.GREGORIAN);
         assertThat(project.weekStart()).isEqualTo(DayOfWeek.MONDAY);
         assertThat(project.quarantine()).isEqualTo(new Project.Quarantine(0.05, 30));
-        assertThat(project.catalogue()).isEqualTo(dev.touchstone.kpi.Catalogue.builtIn());
+        assertThat(project.catalogue()).isEqualTo(Catalogue.builtIn());
         assertThat(project.output())
                 .isEqualTo(new Project.Output(folder.resolve("out").toString(), null));
         assertThat(project.sources())
@@ -168,7 +170,7 @@ class ProjectFileTest {
             textBlock =
                     """
             sources: []                     | the list is empty | sources | give the tables to read
-            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, scorecard, quarantine
+            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, quarantine
             titel: x                        | unknown key 'titel' | the project file | did you mean 'title'? known keys: *
             kpis: [csat_5]                  | the text 'csat_5' stands where a set of keys is expected | kpis[0] | look at the indentation and the dashes
             instruments: {name: x}          | a set of keys stands where a list is expected | instruments | give own or changed instruments
@@ -217,6 +219,31 @@ class ProjectFileTest {
             kpis: [{name: csat_5, of: surveys}] | the text 'surveys' is not one of the known values | kpis[0].of | write one of responses, invitations, customers, memberships, orders, contacts, tickets, replies, reviews, visits
             kpis: [{name: csat_5, for_each: dimension}] | the name 'csat_5' does not hold <dimension> | kpis[0] | give both for_each: dimension and a name with <dimension>, or neither
             kpis: [{name: servqual_<dimension>, of: orders}] | only responses have dimensions | kpis[0].for_each | remove for_each
+            active: orders                  | the text 'orders' does not have the right form | active | give what an active customer is: membership, ordered_in_period, or {ordered_within: days}
+            active: {}                      | the key 'ordered_within' is missing | active | add ordered_within: a number of days, 1 to 3650
+            active: {ordered_within: 0}     | the number 0 is out of range (1 to 3650) | active.ordered_within | give a number of days, 1 to 3650
+            kpis: [{name: csat_5, of: customers}] | the KPI 'csat_5' of customers does not add up over days | kpis[0] | write per: period
+            kpis: [{name: churn_rate, per: day}] | the KPI 'churn_rate' of customers does not add up over days | kpis[0] | write per: period
+            kpis: [{name: revenue, per: period}] | the KPI 'revenue' is per period, but of orders | kpis[0].per | leave per out, or write of: customers
+            kpis: [{name: fcr, denominator: reopens = 0}] | the KPI 'fcr' has a denominator, but the interval wilson takes every row for one of n | kpis[0].interval | write interval: t, or none
+            kpis: [{name: crr, interval: adjusted_wald}] | the KPI 'crr' has a denominator, but the interval adjusted_wald takes every row for one of n | kpis[0].interval | write interval: t, or none
+            kpis: [{name: iqs, denominator: critical}] | the KPI 'iqs' has a denominator, but is of reviews, whose rows may carry a weight | kpis[0].denominator | leave rows out by counts, or by a score that is NULL
+            kpis: [{name: ces_5, denominator: item IS NULL}] | the KPI 'ces_5' has a denominator, but is of responses, whose rows may carry a weight | kpis[0].denominator | leave rows out by counts, or by a score that is NULL
+            kpis: [{name: revenue, denominator: refund_of IS NULL}] | the KPI 'revenue' is a total, which has no denominator | kpis[0].denominator | remove denominator, or write state: mean
+            kpis: [{name: fcr, percentiles: [0.9]}] | the KPI 'fcr' has percentiles, but is no duration | kpis[0].percentiles | write state: duration, or remove percentiles
+            kpis: [{name: fcr, state: duration, interval: t}] | the KPI 'fcr' is a duration, but its unit is share | kpis[0].scale.unit | write unit: seconds, and a score in whole seconds
+            kpis: [{name: fcr, state: duration}] | the KPI 'fcr' is a duration, but the interval wilson is for scores of two or three values | kpis[0].interval | write interval: t, or leave interval out
+            kpis: [{name: aht, scale: {factor: 1000}}] | the KPI 'aht' is a duration, which is counted in whole seconds | kpis[0].scale.factor | leave factor out
+            kpis: [{name: aht, denominator: transferred_from IS NULL}] | the KPI 'aht' is a duration, which has no denominator: percentiles look at every case | kpis[0].denominator | leave rows out by counts
+            kpis: [{name: aht, of: customers, per: period}] | the KPI 'aht' is a duration, which is counted by day | kpis[0].per | leave per out, or write state: mean
+            kpis: [{name: aht, percentiles: []}] | the list is empty | kpis[0].percentiles | give percentiles of a duration that are shown beside its mean, e.g. [0.5, 0.9]
+            kpis: [{name: aht, percentiles: [90]}] | the number 90 is out of range (between 0 and 1) | kpis[0].percentiles[0] | give a share between 0 and 1
+            kpis: [{name: aht, percentiles: [0.9, 0.90]}] | the list names something twice | kpis[0].percentiles | keep one of the two
+            kpis: [{name: csat_5, interval: rank}] | the text 'rank' is not one of the known values | kpis[0].interval | write one of wilson, adjusted_wald, t, none
+            kpis: [{name: aht_p90, score: '1'}] | the percentile 'aht_p90' has no score of its own | kpis[0].score | give score to aht, or take another name; a percentile's own keys are name, title, description, good_for, not_for, min_effect, source, version
+            kpis: [{name: aht_p95, title: {en: Slow}}] | the new KPI 'aht_p95' has no of | kpis[0] | add of, or take the name of a built-in one to change just some of its keys
+            kpis: [{name: csat_5, counts: 'responded_at + :matures > responded_at'}] | the KPI 'csat_5' refers to :matures, but matures is not given | kpis[0] | add matures, e.g. matures: 7 days
+            use_kpis: [aht_p95]             | unknown KPI 'aht_p95' | use_kpis[0] | did you mean 'aht_p90'? `touchstone kpis` lists all
             kpis: [{name: 'gap_<dimension>', title: g, of: responses, counts: 'true', score: gap, scale: {unit: answer, better: higher}}] | the name 'gap_<dimension>' holds <dimension>, but for_each is not given | kpis[0] | give both for_each: dimension and a name with <dimension>, or neither
             """)
     void saysWhatIsWrongWhereAndWhatToDo(String lines, String problem, String place, String remedy) throws IOException {
@@ -275,6 +302,67 @@ class ProjectFileTest {
         assertThat(problems(LEAST + "use_kpis: [csat_5]\nscorecard: [{kpi: nps_0_10, goal: Grow}]\n"))
                 .containsExactly(
                         new Problem("the KPI 'nps_0_10' is not in use_kpis", "scorecard[0].kpi", "add it to use_kpis"));
+    }
+
+    @Test
+    void aDurationInUseBringsItsPercentiles() throws IOException {
+        String slow = "scorecard: [{kpi: aht_p90, goal: Nobody waits long}]\n";
+        assertThat(load(LEAST + "use_kpis: [aht]\n" + slow)
+                        .project()
+                        .catalogue()
+                        .kpis())
+                .containsOnlyKeys("aht", "aht_median", "aht_p90");
+        assertThat(load(LEAST + "use_kpis: [aht_p90]\n" + slow)
+                        .project()
+                        .catalogue()
+                        .kpis())
+                .containsOnlyKeys("aht_p90");
+        assertThat(problems(LEAST + "use_kpis: [aht_p90]\n" + slow.replace("aht_p90", "aht")))
+                .containsExactly(
+                        new Problem("the KPI 'aht' is not in use_kpis", "scorecard[0].kpi", "add it to use_kpis"));
+    }
+
+    @Test
+    void allThatIsAmissWithKpisIsSaidAtOnce() throws IOException {
+        assertThat(problems(LEAST
+                        + "kpis:\n"
+                        + "- {name: revenue, per: period, denominator: refund_of IS NULL, percentiles: [0.5]}\n"
+                        + "- {name: fcr, of: customers}\n"))
+                .extracting(Problem::place)
+                .containsExactlyInAnyOrder("kpis[0].per", "kpis[0].denominator", "kpis[0].percentiles", "kpis[1]");
+    }
+
+    /** What the form allows: a window as a literal, a total that matures, a ratio without interval, own percentiles. */
+    @Test
+    void acceptsKpisOfEveryKind() throws IOException {
+        Project project = load(LEAST
+                        + """
+                                active: membership
+                                kpis:
+                                - {name: fcr, score: 'INT(coalesce(next_contact_at > created_at + INTERVAL 14 DAYS, true))'}
+                                - {name: resolved_count, matures: 3 days}
+                                - {name: crr, interval: none}
+                                - {name: first_response_time, percentiles: [0.95]}
+                                - {name: first_response_time_p95, min_effect: 60}
+                                - name: refund_share
+                                  title: Refunds of orders
+                                  of: orders
+                                  counts: order_id IS NOT NULL
+                                  score: INT(refund_of IS NOT NULL)
+                                  denominator: refund_of IS NULL
+                                  scale: {unit: share, better: lower}
+                                """)
+                .project();
+        Catalogue catalogue = project.catalogue();
+        assertThat(project.active()).isEqualTo(new Project.Active(Project.ActiveBy.MEMBERSHIP, 0));
+        assertThat(catalogue.kpis()).doesNotContainKey("first_response_time_p90");
+        assertThat(catalogue.kpis().get("first_response_time_p95").minEffect()).isEqualTo(60);
+        assertThat(catalogue.kpis().get("refund_share").interval())
+                .as("a ratio's scores are no shares of n")
+                .isEqualTo(Interval.T);
+        assertThat(load(LEAST + "active: {ordered_within: 90}\n").project().active())
+                .isEqualTo(new Project.Active(Project.ActiveBy.ORDERED_WITHIN, 90));
+        assertThat(load(LEAST).project().active()).as("never a silent default").isNull();
     }
 
     @Test

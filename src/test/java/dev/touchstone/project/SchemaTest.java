@@ -59,19 +59,34 @@ class SchemaTest {
               score: score
               clock: ingested_at
               matures: 2 days
-              state: duration
-              per: period
               for_each: dimension
               scale: {unit: answer, factor: 10, low: 1, high: 5, better: higher}
               interval: wilson
               min_effect: 0.5
               source: own
               version: 2
-            use_kpis: [care_care, csat_5]
+            - name: ringing
+              title: Ringing
+              of: contacts
+              counts: answered_at IS NOT NULL
+              score: talk_seconds
+              state: duration
+              percentiles: [0.75]
+              scale: {unit: seconds, better: lower}
+            - name: kept
+              title: Kept
+              of: customers
+              per: period
+              counts: at_end
+              score: '1'
+              denominator: at_start
+              scale: {unit: share, better: higher}
+            use_kpis: [care_care, csat_5, ringing, kept]
             touchpoints:
             - {name: door, title: Door, stage: arrival, channel: shop, self_service: true}
             segmentations:
             - {name: tier, title: Tier, from: customers, column: level}
+            active: {ordered_within: 30}
             scorecard:
             - {kpi: csat_5, goal: Please, target: 0.8}
             quarantine: {limit: 0.2, keep_days: 5}
@@ -114,6 +129,7 @@ class SchemaTest {
         JsonNode document = new SchemaProblems().document();
         Set<String> known = new TreeSet<>();
         collect(document.path("properties"), known);
+        assertThat(known).contains("active", "ordered_within");
         for (String definition : List.of(
                 "source", "instrument", "kpi", "scale", "touchpoint", "segmentation", "scorecardEntry", "text")) {
             collect(document.path("$defs").path(definition).path("properties"), known);

@@ -145,7 +145,7 @@ class LocalDaysTest {
                 """
                         .formatted(zone));
         SparkSession session = TestProject.session(project);
-        return ContractRows.open(session, project, contract -> of(day))
+        return ContractRows.open(session, project)
                 .get(Contract.RESPONSES)
                 .rows(of(day), List.of(), false)
                 .selectExpr("concat(response_id, ' | ', coalesce(CAST(day AS STRING), 'null'))")

@@ -25,7 +25,9 @@ class SourceRowsTest {
         TestProject.file(folder, "answers/2026.csv", "at,id, score \n2026-03-02,b,4\n");
         TestProject.file(folder, "answers/empty.csv", "");
         Project project = project(SELECT);
-        assertThat(SourceRows.of(TestProject.session(project), project.sources().get(0), null)
+        assertThat(SourceRows.open(
+                                TestProject.session(project), project.sources().get(0))
+                        .rows(null)
                         .selectExpr("concat_ws(' ', response_id, score, responded_at)")
                         .collectAsList()
                         .stream()
@@ -38,8 +40,8 @@ class SourceRowsTest {
         TestProject.file(folder, "answers/2025.csv", "id,score,at\na,5,2026-03-01\n");
         for (String statement : List.of("CREATE TABLE made AS SELECT 1", "DROP VIEW source")) {
             Project project = project(statement);
-            assertThatThrownBy(() -> SourceRows.of(
-                            TestProject.session(project), project.sources().get(0), null))
+            assertThatThrownBy(() -> SourceRows.open(
+                            TestProject.session(project), project.sources().get(0)))
                     .isInstanceOfSatisfying(
                             Fault.class, fault -> assertThat(fault.exitCode()).isEqualTo(ExitCode.ARGUMENTS))
                     .hasMessageContaining("the select of source answers is not valid");

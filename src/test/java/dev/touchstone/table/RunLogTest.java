@@ -54,7 +54,7 @@ class RunLogTest {
                     .isEqualTo("wait until it has ended; a run that died is passed over after 10 minutes");
             // Half-open: the first day after an interval is free.
             claim("2026-11-08", "2026-11-09").close();
-            first.done(Map.of("responses_read", 7L), Map.of("answers", 3L));
+            first.done(Map.of("responses_read", 7L), Map.of("answers", 3L), List.of());
         }
         claim("2026-11-01", "2026-11-08").close();
         assertThat(runs("concat_ws(' ', state, from_day, to_day, message, counts['responses_read'], "
@@ -116,7 +116,7 @@ class RunLogTest {
                         + "TIMESTAMP'2026-12-01 00:00:00' AS as_of");
                 own.delete(Table.QUARANTINE, "as_of < TIMESTAMP'2026-01-01 00:00:00'");
                 long written = own.replace(Table.QUARANTINE, rows, "day = DATE'" + day + "'", log.runId());
-                log.done(Map.of(), Map.of());
+                log.done(Map.of(), Map.of(), List.of());
                 return written;
             }
         };
