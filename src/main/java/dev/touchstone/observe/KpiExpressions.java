@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
@@ -154,10 +155,20 @@ public final class KpiExpressions {
     /** The columns that a KPI lacks because no source maps them; empty: it is available. */
     public List<String> lacking(Kpi kpi) {
         Set<String> lacking = new TreeSet<>();
+        // What a derived column can do without, so can a KPI that refers to both.
+        Set<String> dispensable = references.get(kpi.name()).stream()
+                .filter(derived::containsKey)
+                .map(derived::get)
+                .filter(column -> lacking(column).isEmpty())
+                .flatMap(column -> column.needs().stream().flatMap(List::stream))
+                .collect(Collectors.toSet());
         for (String name : references.get(kpi.name())) {
             if (derived.containsKey(name)) {
                 lacking.addAll(lacking(derived.get(name)));
-            } else if (!ofPeriods() && contract.field(name).isPresent() && !isMapped(name)) {
+            } else if (!ofPeriods()
+                    && contract.field(name).isPresent()
+                    && !dispensable.contains(name)
+                    && !isMapped(name)) {
                 lacking.add(name);
             }
         }

@@ -81,14 +81,14 @@ final class Neighbours {
     /** Adds the wanted columns that need neighbours in time. */
     Dataset<Row> added(Dataset<Row> rows, Set<String> wanted) {
         Dataset<Row> all = rows;
-        if (wanted.contains(Derived.FIRST_VISIT.name()) || wanted.contains(Derived.NEXT_STEP.name())) {
-            all = withSteps(all);
-        }
         if (wanted.contains(Derived.TICKET_NEXT_CONTACT.name())) {
             all = withNextContact(all);
         }
         if (wanted.contains(Derived.CONVERTED.name())) {
             all = withConversion(all);
+        }
+        if (wanted.contains(Derived.FIRST_VISIT.name()) || wanted.contains(Derived.NEXT_STEP.name())) {
+            all = withSteps(all, wanted.contains(Derived.CONVERTED.name()));
         }
         if (wanted.contains(Derived.NEXT_ORDER.name())) {
             all = withNextOrder(all);
@@ -208,7 +208,7 @@ final class Neighbours {
                 rows);
     }
 
-    private Dataset<Row> withSteps(Dataset<Row> rows) {
+    private Dataset<Row> withSteps(Dataset<Row> rows, boolean conversions) {
         long window = MICROS_A_DAY
                 * Math.max(
                         expressions.windowDays(Derived.FIRST_VISIT.name()),
@@ -225,9 +225,18 @@ final class Neighbours {
         WindowSpec firstVisits = Window.partitionBy(col("journey_id"), col(ALONE), col(Derived.FIRST_VISIT.name()))
                 .orderBy(col(AT), col("visit_id"));
         Column next = lead(col("visited_at"), 1).over(firstVisits);
+        WindowSpec fromHere = Window.partitionBy(col("journey_id"), col(ALONE))
+                .orderBy(col(AT).desc(), col("visit_id").desc())
+                .rowsBetween(Window.unboundedPreceding(), Window.currentRow());
+        // The last touch has the credit; for the journey's steps it makes no difference which visit that was.
+        Column converted = conversions
+                ? min(col(Derived.CONVERTED.name())).over(fromHere)
+                : lit(null).cast("timestamp");
         return ordered.withColumn("_before", before)
                 .withColumn(Derived.FIRST_VISIT.name(), coalesce(col("_before").lt(col(AT).minus(window)), lit(true)))
-                .withColumn("_next", next)
+                .withColumn("_next_touchpoint", next)
+                .withColumn("_journey_converted", converted)
+                .withColumn("_next", coalesce(col("_next_touchpoint"), col("_journey_converted")))
                 .withColumn(
                         Derived.NEXT_STEP.name(),
                         when(
@@ -235,7 +244,7 @@ final class Neighbours {
                                         .and(col(ALONE).isNull())
                                         .and(unix_micros(col("_next")).leq(col(AT).plus(window))),
                                 col("_next")))
-                .drop("_before", "_next", AT, ALONE);
+                .drop("_before", "_next_touchpoint", "_journey_converted", "_next", AT, ALONE);
     }
 
     /** Sums the contacts of a ticket up to its last resolution: a running sum, read where the ticket stands. */

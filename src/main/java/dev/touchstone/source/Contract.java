@@ -91,7 +91,7 @@ public enum Contract {
                     optional("currency", TEXT),
                     optional("margin", AMOUNT),
                     optional("touchpoint", NAME),
-                    optional("refund_of", TEXT),
+                    mark("refund_of", TEXT),
                     optional("ingested_at", INSTANT)),
             List.of(new Rule("refund of itself", "refund_of", "refund_of = order_id"))),
 
@@ -111,8 +111,8 @@ public enum Contract {
                     optional("talk_seconds", AMOUNT),
                     optional("hold_seconds", AMOUNT),
                     optional("wrap_seconds", AMOUNT),
-                    optional("abandoned", FLAG),
-                    optional("transferred_from", TEXT),
+                    mark("abandoned", FLAG),
+                    mark("transferred_from", TEXT),
                     optional("converted", FLAG),
                     optional("cost", AMOUNT),
                     optional("ingested_at", INSTANT)),
@@ -142,8 +142,8 @@ public enum Contract {
                     optional("reopens", WHOLE),
                     optional("replies", WHOLE),
                     optional("transfers", WHOLE),
-                    optional("merged_into", TEXT),
-                    optional("spam", FLAG),
+                    mark("merged_into", TEXT),
+                    mark("spam", FLAG),
                     optional("ingested_at", INSTANT)),
             List.of(
                     new Rule("replied before created", "first_replied_at", "first_replied_at < created_at"),
@@ -180,7 +180,7 @@ public enum Contract {
                     optional("ticket_id", TEXT),
                     optional("contact_id", TEXT),
                     optional("weight", WEIGHT),
-                    optional("critical", FLAG),
+                    mark("critical", FLAG),
                     optional("ingested_at", INSTANT)),
             List.of(
                     new Rule("minimum not below maximum", "minimum", "minimum >= maximum"),
@@ -236,8 +236,10 @@ public enum Contract {
         REQUIRED,
         /** The select must yield it; a row may leave it NULL. */
         MAPPED,
-        /** The select may leave it out. */
-        OPTIONAL
+        /** The select may leave it out; figures that look at it are then not available. */
+        OPTIONAL,
+        /** The select may leave it out: it marks single rows, and then marks none. */
+        MARK
     }
 
     /** A column of a contract. */
@@ -333,6 +335,10 @@ public enum Contract {
 
     private static Field mapped(String name, Type type) {
         return new Field(name, type, Need.MAPPED);
+    }
+
+    private static Field mark(String name, Type type) {
+        return new Field(name, type, Need.MARK);
     }
 
     private static Field optional(String name, Type type) {

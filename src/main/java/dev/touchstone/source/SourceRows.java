@@ -170,7 +170,7 @@ public final class SourceRows {
         }
         for (Contract.Field field : contract.fields()) {
             DataType type = found.get(field.name());
-            if (type == null && field.need() != Contract.Need.OPTIONAL) {
+            if (type == null && (field.need() == Contract.Need.REQUIRED || field.need() == Contract.Need.MAPPED)) {
                 problems.add(new Problem(
                         "the select of source " + source.name() + " yields no column " + field.name(),
                         place(source) + ".select",
