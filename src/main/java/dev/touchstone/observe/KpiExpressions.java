@@ -56,8 +56,10 @@ public final class KpiExpressions {
             derived.put(column.name(), column);
             schema = schema.add(column.name(), DataType.fromDDL(column.type()));
         }
-        for (Map.Entry<String, DataType> column :
-                sources.get(contract).further().entrySet()) {
+        for (Map.Entry<String, DataType> column : (sources.containsKey(contract)
+                        ? sources.get(contract).further()
+                        : Map.<String, DataType>of())
+                .entrySet()) {
             if (!derived.containsKey(column.getKey())) {
                 schema = schema.add(column.getKey(), column.getValue());
             }
