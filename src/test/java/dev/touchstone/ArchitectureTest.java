@@ -30,13 +30,16 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("fault", Set.of()),
             Map.entry("sql", Set.of()),
+            Map.entry("clv", Set.of()),
             Map.entry("kpi", Set.of("fault", "sql")),
             Map.entry("calendar", Set.of("fault", "kpi")),
             Map.entry("project", Set.of("fault", "sql", "kpi", "calendar")),
             Map.entry("table", Set.of("fault", "sql", "kpi", "calendar", "project")),
             Map.entry("source", Set.of("fault", "sql", "kpi", "calendar", "project")),
-            Map.entry("observe", Set.of("fault", "sql", "kpi", "calendar", "project", "source")),
-            Map.entry("measure", Set.of("fault", "sql", "kpi", "calendar", "project", "table", "source", "observe")),
+            Map.entry("observe", Set.of("fault", "sql", "clv", "kpi", "calendar", "project", "source")),
+            Map.entry(
+                    "measure",
+                    Set.of("fault", "sql", "clv", "kpi", "calendar", "project", "table", "source", "observe")),
             Map.entry("assess", Set.of("fault", "sql", "kpi", "calendar", "project", "table")),
             Map.entry("themes", Set.of("fault", "sql", "kpi", "calendar", "project", "table", "source")),
             Map.entry("report", Set.of("fault", "sql", "kpi", "calendar", "project", "table")),
