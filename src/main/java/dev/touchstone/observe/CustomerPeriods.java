@@ -370,16 +370,19 @@ public final class CustomerPeriods {
                         CustomerVersions.byCustomer(versions),
                         col("customer_id").equalTo(col(CustomerVersions.ID)),
                         "left_outer");
+        int activeDays = project.active() == null ? 0 : project.active().days();
         String own = currencies ? "own" : "whole";
         Dataset<Row> rows = known.join(
-                        broadcast(bounds.periods(spark)), col("_end_bound").gt(col("whole_from")), "inner")
+                        broadcast(bounds.periods(spark, activeDays)),
+                        col("_end_bound").gt(col("whole_from")),
+                        "inner")
                 .where(at(own, "_end_bound") + ".known > 0");
         List<Column> columns = new ArrayList<>(List.of(
                 col("customer_id"),
                 col(PERIOD),
                 col(CURRENCY),
                 col(END_AT),
-                expr(TOUCHED_SQL).as(TOUCHED)));
+                touched().as(TOUCHED)));
         String firstActive = "IF(_first_active_at < _end_at, _first_active_at, NULL)";
         String isNew = "coalesce(_first_active_at >= _start_at AND _first_active_at < _end_at, false)";
         columns.add(expr(activeAtStart()).as("at_start"));
@@ -410,20 +413,27 @@ public final class CustomerPeriods {
         return rows.drop("_version");
     }
 
+    private Column touched() {
+        return histories.touches() == null
+                ? expr("CAST(array() AS ARRAY<STRING>)")
+                : expr("array_distinct(transform(filter(touches, each -> each.slot >= _start_bound AND each.slot < "
+                        + "_end_bound), each -> each.touchpoint))");
+    }
+
     /** SQL for what was known at a bound; NULL where nothing was. */
     private static String at(String states, String bound) {
         return "get(%s, %s - %s_from - 1)".formatted(states, bound, states);
     }
 
     private String activeAtStart() {
-        return active("_start_bound", "_previous_bound", "_start_at");
+        return active("_start_bound", "_previous_bound", "_active_from_at_start");
     }
 
     private String activeAtEnd() {
-        return active("_end_bound", "_start_bound", "_end_at");
+        return active("_end_bound", "_start_bound", "_active_from_at_end");
     }
 
-    private String active(String bound, String before, String instant) {
+    private String active(String bound, String before, String from) {
         Active active = project.active();
         if (active == null) {
             return "CAST(NULL AS BOOLEAN)";
@@ -433,8 +443,7 @@ public final class CustomerPeriods {
             case MEMBERSHIP -> "coalesce(" + then + ".members > 0, false)";
             case ORDERED_IN_PERIOD ->
                 "coalesce(" + then + ".orders, 0) > coalesce(" + at("whole", before) + ".orders, 0)";
-            case ORDERED_WITHIN ->
-                "coalesce(%s.last_at >= %s - INTERVAL %d DAYS, false)".formatted(then, instant, active.days());
+            case ORDERED_WITHIN -> "coalesce(%s.last_at >= %s, false)".formatted(then, from);
         };
     }
 
