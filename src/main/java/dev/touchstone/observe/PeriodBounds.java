@@ -6,6 +6,8 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -73,6 +75,13 @@ final class PeriodBounds {
                     period.end().minusDays(activeDays).atStartOfDay(zone).toInstant()));
         }
         return spark.createDataFrame(rows, PERIODS);
+    }
+
+    /** The numbers of the bounds at which a period ends, with their days. */
+    SortedMap<Integer, LocalDate> ends() {
+        SortedMap<Integer, LocalDate> ends = new TreeMap<>();
+        periods.forEach(period -> ends.put(number(period.end()), period.end()));
+        return ends;
     }
 
     /** One row for each day between the first and the last bound, with its slot. */
