@@ -95,7 +95,7 @@ public final class CustomerPeriods {
                     ORDERS,
                     "margin up to the period's end where margin is mapped (NULL where that of any order is missing), else "
                             + "revenue_to_date"),
-            new Derived(
+            Derived.ofCustomer(
                     ExpectedValue.NAME,
                     "DOUBLE",
                     ORDERS,
