@@ -53,7 +53,8 @@ class MillionAnswersTest {
     @BeforeAll
     static void measureTwice() throws SQLException, IOException {
         String data = folder.resolve("retailer").toString();
-        Generator.write(TestSpark.session(), new GenerateOptions(2026, ANSWERS, FROM, TO, data, "parquet", false));
+        Generator.write(
+                TestSpark.session(), new GenerateOptions(2026, ANSWERS, 0.01, FROM, TO, data, "parquet", false));
         Project project = Stages.project(Path.of(data, "project.yaml"), Map.of(), folder.resolve("out"));
         SparkSession spark = Stages.session(project);
         outcome = Stages.run(

@@ -46,7 +46,7 @@ class RepeatedRunsTest {
     @BeforeAll
     static void measureInOneAndInPieces() {
         String data = folder.resolve("retailer").toString();
-        Generator.write(TestSpark.session(), new GenerateOptions(3, 600, FROM, TO, data, "parquet", false));
+        Generator.write(TestSpark.session(), new GenerateOptions(3, 600, 1, FROM, TO, data, "parquet", false));
         whole = run("whole", new Days(FROM, TO));
         run("pieces", new Days(CUT, TO));
         run("pieces", new Days(FROM, CUT));

@@ -29,6 +29,18 @@ final class GenerateCommand implements Callable<Integer> {
     private long responses;
 
     @Option(
+            names = "--history",
+            paramLabel = "RATIO",
+            defaultValue = "1",
+            description = {
+                "About how many contacts, orders and visits each for one answer row, from 0.01 to 10 (default:"
+                        + " ${DEFAULT-VALUE}).",
+                "Tickets are about half as many, replies to them 0.8 times as many, scores of reviews 0.3.",
+                "There is a customer for four answer rows, and a membership for six in ten customers."
+            })
+    private double history;
+
+    @Option(
             names = "--from",
             paramLabel = "DAY",
             defaultValue = "2025-03-21",
@@ -61,7 +73,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return Result.of("generate", result, outcome -> {
-            GenerateOptions options = new GenerateOptions(seed, responses, from, to, output, format, clean);
+            GenerateOptions options = new GenerateOptions(seed, responses, history, from, to, output, format, clean);
             Generator.write(Sessions.open("generate", null), options);
             System.out.printf("Written: %s (project.yaml, truth.json and the sources)%n", output);
             outcome.with("output", output);

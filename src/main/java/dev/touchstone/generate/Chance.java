@@ -1,6 +1,8 @@
 package dev.touchstone.generate;
 
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.log;
+import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.shiftrightunsigned;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -23,6 +25,21 @@ record Chance(long seed) {
     /** Uniform whole number from 0 to {@code count - 1}. */
     Column below(int count, Column id, String purpose) {
         return uniform(id, purpose).multiply(count).cast("int");
+    }
+
+    /** Exponentially distributed with the given mean, as a whole number from 0. */
+    Column exponential(Column mean, Column id, String purpose) {
+        return round(mean.multiply(-1).multiply(log(lit(1.0).minus(uniform(id, purpose)))))
+                .cast("bigint");
+    }
+
+    /** True with the given probability. */
+    Column happens(Column probability, Column id, String purpose) {
+        return uniform(id, purpose).lt(probability);
+    }
+
+    Column happens(double probability, Column id, String purpose) {
+        return happens(lit(probability), id, purpose);
     }
 
     /** Seed and purpose in one number, mixed on the driver so that a row pays for a single hash. */

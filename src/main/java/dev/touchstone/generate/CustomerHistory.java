@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import java.math.BigInteger;
 import org.apache.spark.sql.Column;
 
 /**
@@ -13,6 +14,16 @@ import org.apache.spark.sql.Column;
  */
 final class CustomerHistory {
     private static final long FIRST_CLIENT = 10_001;
+
+    /** Share of answers whose mood is the customer's own, the same in all of them. */
+    static final double OWN_MOOD = 0.2;
+
+    /** Customers whose own mood lies below are unhappy: the share of them. */
+    static final double UNHAPPY = 0.2;
+
+    /** By what the rate of orders of unhappy customers is multiplied. */
+    static final double UNHAPPY_ORDERS = 0.7;
+
     private static final double JOINS_IN_SPAN = 0.10;
     private static final double MOVES = 0.10;
 
@@ -52,6 +63,32 @@ final class CustomerHistory {
         return when(
                 chance.uniform(id, purpose + " known").geq(anonymous),
                 client(who.multiply(among).cast("bigint")));
+    }
+
+    /**
+     * Whether a client's own mood is bad: such a customer dislikes more of what happens, buys less, asks for help more
+     * often and leaves sooner. NULL clients are not.
+     */
+    Column isUnhappy(Column client) {
+        return client.isNotNull().and(chance.uniform(moodRow(client), "mood").lt(UNHAPPY));
+    }
+
+    /** The number that a client's own mood hangs on; rows of answers are told from clients by their sign. */
+    static Column moodRow(Column client) {
+        return client.multiply(-1);
+    }
+
+    /**
+     * Customers in turn, each once in {@link #count()} numbers, in an order that looks like chance: so no one comes twice
+     * within a short time by accident, and what follows from a first contact can be told apart from what does not.
+     */
+    Column inTurn(Column number) {
+        long step = 7919;
+        while (BigInteger.valueOf(step).gcd(BigInteger.valueOf(count())).longValue() != 1) {
+            step += 2;
+        }
+        long customers = count();
+        return client(number.mod(customers).multiply(step % customers).mod(customers));
     }
 
     /** Number of versions, 1 to 3. */

@@ -12,6 +12,8 @@ import java.util.List;
  * @param seed equal options give equal rows; another seed gives another company history with the same truth
  * @param responses number of answer rows in all response sources together, reached within about 2 % from 10,000 rows
  *     on (at least one cycle of 200 questionnaires, about 496 rows, is always made); at least 1
+ * @param history number of contacts, of orders and of visits for each answer row, reached within about 5 % where that
+ *     makes some thousand of each; the other sources follow (see {@link Sizes}); from 0.01 to 10
  * @param from first local day of the answers
  * @param to first local day after them
  * @param output folder or URI to write into
@@ -20,7 +22,14 @@ import java.util.List;
  *     columns then have their true types instead of text
  */
 public record GenerateOptions(
-        long seed, long responses, LocalDate from, LocalDate to, String output, String format, boolean clean) {
+        long seed,
+        long responses,
+        double history,
+        LocalDate from,
+        LocalDate to,
+        String output,
+        String format,
+        boolean clean) {
 
     /** More would overflow the row numbers that hashes are taken of. */
     private static final long MOST_RESPONSES = 1_000_000_000_000L;
@@ -33,6 +42,12 @@ public record GenerateOptions(
                     "cannot generate " + responses + " answer rows",
                     "--responses",
                     "give a whole number from 1 to " + MOST_RESPONSES));
+        }
+        if (!(history >= 0.01 && history <= 10)) {
+            problems.add(new Problem(
+                    "cannot generate " + history + " contacts and orders for each answer row",
+                    "--history",
+                    "give a number from 0.01 to 10"));
         }
         if (from == null || to == null) {
             problems.add(new Problem("the span of days is incomplete", "--from, --to", "give both days"));

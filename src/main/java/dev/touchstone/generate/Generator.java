@@ -2,9 +2,13 @@ package dev.touchstone.generate;
 
 import static org.apache.spark.sql.functions.col;
 
+import dev.touchstone.fault.Fault;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -30,8 +34,7 @@ public final class Generator {
     }
 
     /**
-     * Writes {@code responses/}, {@code responses_call_center/}, {@code invitations/}, {@code customers/},
-     * {@code project.yaml} and, last, {@code truth.json}. Equal options give equal rows, on any number of cores; below
+     * Writes a folder for each source, {@code project.yaml} and, last, {@code truth.json}. Equal options give equal rows, on any number of cores; below
      * 200,000 answer rows equal files.
      *
      * @throws dev.touchstone.fault.Fault exit 1 where the folder holds something else or cannot be written
@@ -67,12 +70,45 @@ public final class Generator {
         folder.source("invitations", ordered(invitations, "order").drop("order", "is_reminded"));
         describe("customers");
         folder.source("customers", ordered(customers, "customer", "version").drop("customer", "version", "overlaps"));
+        List<Source> sources = List.of(
+                new Memberships(options, span, chance),
+                new Orders(options, span, chance),
+                new Contacts(options, span, chance),
+                new Tickets(options, span, chance),
+                new Replies(options, span, chance),
+                new Reviews(options, span, chance),
+                new Visits(options, span, chance));
+        Map<String, Map<String, Object>> observed = new LinkedHashMap<>();
+        for (Source source : sources) {
+            describe(source.name());
+            observed.put(source.name(), write(folder, source, tasks));
+        }
         describe("counts of what was planted");
-        Map<String, Object> counts = Truth.counts(answers, invitations, customers);
+        Map<String, Object> counts = Truth.counts(answers, invitations, customers, observed);
         spark.sparkContext().setJobDescription(null);
         folder.text("project.yaml", new ProjectFile(options).text());
         folder.text(OutputFolder.TRUTH, new Truth(options, span).text(counts));
         folder.finish();
+    }
+
+    /** Counts of its rows, all and those of each kind of fault. */
+    private Map<String, Object> write(OutputFolder folder, Source source, int tasks) {
+        Faults faults = new Faults(options, span, chance, source);
+        Dataset<Row> planted = faults.planted(source.frame(spark, tasks));
+        Observation observation = new Observation(source.name());
+        List<Column> counts = faults.counts();
+        Dataset<Row> observed = planted.observe(
+                observation, counts.get(0), counts.subList(1, counts.size()).toArray(Column[]::new));
+        folder.source(
+                source.name(),
+                ordered(observed, "at", "row", "copy")
+                        .select(source.columns(faults).toArray(Column[]::new)));
+        try {
+            return observation.getAsJava();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw Fault.outside("interrupted while counting rows", source.name(), "run it again", interrupted);
+        }
     }
 
     private Dataset<Row> ordered(Dataset<Row> rows, String... by) {

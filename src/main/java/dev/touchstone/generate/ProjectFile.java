@@ -24,6 +24,7 @@ final class ProjectFile {
         lines.add("calendars: [persian, gregorian]");
         lines.add("week_start: saturday");
         lines.add("output: {path: touchstone-out}");
+        lines.add("active: membership");
         lines.add("");
         sources(lines);
         lines.add("");
@@ -56,6 +57,8 @@ final class ProjectFile {
                 - {kpi: csat_5, goal: {en: Customers are satisfied, fa: مشتری راضی است}, target: 0.8}
                 - {kpi: ces2_7_share, goal: {en: It is easy, fa: کار مشتری آسان است}, target: 0.8}
                 - {kpi: nps_0_10, goal: {en: Customers recommend us, fa: مشتری ما را توصیه می‌کند}, target: 30}
+                - {kpi: fcr, goal: {en: The first contact helps, fa: همان تماس اول کافی است}, target: 0.85}
+                - {kpi: churn_rate, goal: {en: Members stay, fa: اعضا می‌مانند}, target: 0.02}
                 - {kpi: response_rate, goal: {en: We hear enough customers, fa: صدای کافی می‌شنویم}, target: 0.25}
                 """
                         .stripTrailing());
@@ -115,6 +118,120 @@ final class ProjectFile {
                 SELECT client AS customer_id, valid_from, valid_to, tier, region
                 FROM source
                 """);
+        source(
+                lines,
+                "memberships",
+                "memberships",
+                null,
+                """
+                SELECT contract_no AS membership_id, client AS customer_id, began AS started_at, ended AS ended_at,
+                  touch_point AS touchpoint, loaded_at AS ingested_at
+                FROM source
+                """);
+        source(
+                lines,
+                "orders",
+                "orders",
+                null,
+                """
+                SELECT order_no AS order_id, client AS customer_id, ordered AS ordered_at, amount, currency, margin,
+                  touch_point AS touchpoint, refund_of, loaded_at AS ingested_at,
+                %s AS channel
+                FROM source
+                """
+                        .formatted(channels(List.of(
+                                "store_checkout", "app_checkout", "web_checkout", Desk.PHONE_ORDER, "returns"))));
+        source(
+                lines,
+                "contacts",
+                "contacts",
+                null,
+                """
+                SELECT contact_no AS contact_id, ticket_no AS ticket_id, client AS customer_id, touch_point AS touchpoint,
+                  reason, offered AS offered_at, answered AS answered_at, ended AS ended_at, talk AS talk_seconds,
+                  hold AS hold_seconds, wrap AS wrap_seconds, abandoned, from_contact AS transferred_from, converted,
+                  cost, loaded_at AS ingested_at, team AS agent_team,
+                %s AS channel
+                FROM source
+                """
+                        .formatted(channels(desks())));
+        source(
+                lines,
+                "tickets",
+                "tickets",
+                null,
+                """
+                SELECT ticket_no AS ticket_id, client AS customer_id, touch_point AS touchpoint, reason,
+                  created AS created_at, first_reply AS first_replied_at, first_solved AS first_resolved_at,
+                  solved AS resolved_at, reopens, replies, transfers, merged_into, spam, loaded_at AS ingested_at,
+                  team AS agent_team,
+                %s AS channel
+                FROM source
+                """
+                        .formatted(channels(desks())));
+        source(
+                lines,
+                "replies",
+                "replies",
+                null,
+                """
+                SELECT ticket_no AS ticket_id, client AS customer_id, touch_point AS touchpoint, asked AS asked_at,
+                  answered AS answered_at, loaded_at AS ingested_at,
+                %s AS channel
+                FROM source
+                """
+                        .formatted(channels(desks())));
+        source(
+                lines,
+                "reviews",
+                "reviews",
+                null,
+                """
+                SELECT review_no AS review_id, category, score, lowest AS minimum, highest AS maximum,
+                  reviewed AS reviewed_at, touch_point AS touchpoint, ticket_no AS ticket_id,
+                  contact_no AS contact_id, weight, critical, loaded_at AS ingested_at, team AS agent_team,
+                %s AS channel
+                FROM source
+                """
+                        .formatted(channels(desks())));
+        source(
+                lines,
+                "visits",
+                "visits",
+                null,
+                """
+                SELECT visit_no AS visit_id, client AS customer_id, touch_point AS touchpoint, visited AS visited_at,
+                  converted, journey_no AS journey_id, loaded_at AS ingested_at,
+                %s AS channel,
+                %s AS stage
+                FROM source
+                """
+                        .formatted(
+                                channels(visited()),
+                                choice(visited().stream()
+                                        .map(Retailer::touchpoint)
+                                        .collect(groups(Retailer.Touchpoint::stage)))));
+    }
+
+    private static List<String> desks() {
+        return Desk.ALL.stream().map(Desk::touchpoint).toList();
+    }
+
+    private static List<String> visited() {
+        return List.of(
+                Retailer.PRODUCT_PAGE,
+                Retailer.CART,
+                "web_checkout",
+                "app_checkout",
+                Retailer.DROPPING,
+                "store_visit",
+                "help_pages",
+                "order_tracking",
+                "app_account");
+    }
+
+    private static String channels(List<String> touchpoints) {
+        return choice(touchpoints.stream().map(Retailer::touchpoint).collect(groups(Retailer.Touchpoint::channel)));
     }
 
     private void source(List<String> lines, String name, String contract, String prune, String select) {

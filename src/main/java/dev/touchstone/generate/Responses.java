@@ -55,9 +55,6 @@ final class Responses {
     private static final int LATEST_DAYS = 30;
     private static final double COMMENTED = 0.10;
 
-    /** Share of answers whose mood is the customer's own, the same in all of them. */
-    private static final double CUSTOMER_MOOD = 0.2;
-
     /** Share of second and third answers of a journey questionnaire that share the mood of the first. */
     private static final double SAME_MOOD = 0.5;
 
@@ -65,8 +62,6 @@ final class Responses {
     private static final int MOST_ROWS = 64;
 
     private static final int ITEMS = Retailer.SERVQUAL_ITEMS;
-
-    private record Share(String name, double share) {}
 
     private final GenerateOptions options;
     private final Span span;
@@ -138,7 +133,7 @@ final class Responses {
         Column number = col("questionnaire");
         Column copies = options.clean()
                 ? lit(null).cast("string")
-                : when(not(col("in_call_center")), oneOf(TWICE, chance.uniform(number, "twice")));
+                : when(not(col("in_call_center")), Share.oneOf(TWICE, chance.uniform(number, "twice")));
         Column journeyRows = lit(1).plus(
                         when(rows().lt(Questionnaires.SECOND), 1).otherwise(0))
                 .plus(when(rows().lt(Questionnaires.THIRD), 1).otherwise(0));
@@ -170,8 +165,9 @@ final class Responses {
                 .and(chance.uniform(col("row"), "missing half").lt(Questionnaires.MISSING_HALF))
                 // A row that comes twice is there.
                 .and(not(col("slot").equalTo(0).and(isTwice)));
-        Column spoilt = when(col("in_call_center"), oneOf(SPOILT_IN_CALL_CENTER, chance.uniform(col("row"), "spoilt")))
-                .otherwise(oneOf(SPOILT, chance.uniform(col("row"), "spoilt")));
+        Column spoilt = when(
+                        col("in_call_center"), Share.oneOf(SPOILT_IN_CALL_CENTER, chance.uniform(col("row"), "spoilt")))
+                .otherwise(Share.oneOf(SPOILT, chance.uniform(col("row"), "spoilt")));
         Column plant = options.clean()
                 ? lit(null).cast("string")
                 : when(isTwice.and(col("slot").equalTo(0)), col("twice")).otherwise(spoilt);
@@ -275,8 +271,9 @@ final class Responses {
     private Column mood() {
         Column isCustomers = col("client")
                 .isNotNull()
-                .and(chance.uniform(col("mood_row"), "whose mood").lt(CUSTOMER_MOOD));
-        return chance.uniform(when(isCustomers, col("client").multiply(-1)).otherwise(col("mood_row")), "mood");
+                .and(chance.uniform(col("mood_row"), "whose mood").lt(CustomerHistory.OWN_MOOD));
+        return chance.uniform(
+                when(isCustomers, CustomerHistory.moodRow(col("client"))).otherwise(col("mood_row")), "mood");
     }
 
     /** The true probability of a good answer. */
@@ -395,21 +392,6 @@ final class Responses {
                         chance.below(LATEST_DAYS, col("row"), "nights").plus(6))
                 .when(col("plant").equalTo(CORRECTED_DUPLICATE).and(col("copy").equalTo(1)), 3)
                 .otherwise(1);
-        Column sinceStart = col("answered").minus(span.start());
-        return sinceStart
-                .minus(sinceStart.mod(lit(Span.DAY)))
-                .plus(span.start() + 3 * 3600)
-                .plus(daysLater.multiply(Span.DAY));
-    }
-
-    /** The name into whose share of [0, 1) the number falls, shares being laid side by side from 0; else NULL. */
-    private static Column oneOf(List<Share> shares, Column number) {
-        double reached = shares.get(0).share();
-        Column name = when(number.lt(reached), shares.get(0).name());
-        for (Share share : shares.subList(1, shares.size())) {
-            reached += share.share();
-            name = name.when(number.lt(reached), share.name());
-        }
-        return name;
+        return span.night(col("answered"), daysLater);
     }
 }

@@ -43,6 +43,11 @@ final class Retailer {
 
     static final String COMPANY = "company";
 
+    /** Steps of a purchase that no survey asks about. */
+    static final String PRODUCT_PAGE = "product_page";
+
+    static final String CART = "cart";
+
     /**
      * Where customers meet the retailer.
      *
@@ -67,6 +72,10 @@ final class Retailer {
 
         boolean hasTeams() {
             return "phone".equals(channel) || "chat".equals(channel);
+        }
+
+        boolean isSurveyed() {
+            return !name.equals(PRODUCT_PAGE) && !name.equals(CART);
         }
     }
 
@@ -107,6 +116,19 @@ final class Retailer {
                     "csat_5",
                     "nps_1_10",
                     0.27),
+            new Touchpoint(
+                    PRODUCT_PAGE,
+                    "Product page",
+                    "صفحه کالا",
+                    "discover",
+                    "web",
+                    true,
+                    0,
+                    0.80,
+                    "csat_5",
+                    "ease_5",
+                    0.30),
+            new Touchpoint(CART, "Cart", "سبد خرید", "buy", "web", true, 0, 0.80, "csat_5", "ease_5", 0.30),
             new Touchpoint(
                     "web_checkout",
                     "Checkout on the web site",
@@ -173,7 +195,7 @@ final class Retailer {
                     "Delivery",
                     "تحویل در محل",
                     "receive",
-                    "email",
+                    "courier",
                     false,
                     100,
                     0.80,
@@ -350,6 +372,10 @@ final class Retailer {
             }
         }
         throw new IllegalArgumentException("no touchpoint " + touchpoint);
+    }
+
+    static Touchpoint touchpoint(String name) {
+        return TOUCHPOINTS.get(number(name));
     }
 
     static Dimension dimension(int item) {

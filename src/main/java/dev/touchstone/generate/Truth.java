@@ -32,8 +32,16 @@ final class Truth {
         this.span = span;
     }
 
-    /** Rows of each source, and of those planted, counted over the very frames that are written. */
-    static Map<String, Object> counts(Dataset<Row> answers, Dataset<Row> invitations, Dataset<Row> customers) {
+    /**
+     * Rows of each source, and of those planted, counted over the very frames that are written.
+     *
+     * @param observed for each further source what {@link Faults#counts} observed
+     */
+    static Map<String, Object> counts(
+            Dataset<Row> answers,
+            Dataset<Row> invitations,
+            Dataset<Row> customers,
+            Map<String, Map<String, Object>> observed) {
         Map<String, Object> rows = new LinkedHashMap<>();
         Map<String, Map<String, Long>> planted = new LinkedHashMap<>();
         List<String> answerSources = List.of("responses", "responses_call_center");
@@ -83,6 +91,17 @@ final class Truth {
         overlapping.put("customers_with_overlapping_versions", history.getAs("customers"));
         overlapping.put("versions_of_these_customers", history.getAs("versions"));
         planted.put("customers", overlapping);
+        observed.forEach((source, found) -> {
+            Map<String, Long> faults = new TreeMap<>();
+            found.forEach((name, count) -> {
+                if (name.equals("rows")) {
+                    rows.put(source, count);
+                } else if ((Long) count > 0) {
+                    faults.put(name, (Long) count);
+                }
+            });
+            planted.put(source, faults);
+        });
         Map<String, Object> counts = new LinkedHashMap<>();
         counts.put("rows", rows);
         counts.put("planted_rows", planted);
@@ -93,6 +112,7 @@ final class Truth {
         Map<String, Object> truth = new LinkedHashMap<>();
         truth.put("seed", options.seed());
         truth.put("responses", options.responses());
+        truth.put("history", options.history());
         truth.put("from", options.from().toString());
         truth.put("to", options.to().toString());
         truth.put("time_zone", Retailer.ZONE.getId());
@@ -105,6 +125,7 @@ final class Truth {
         truth.put("cells", cells());
         truth.put("servqual", servqual());
         truth.put("response_rates", responseRates());
+        truth.putAll(new HistoryTruth(options).values());
         try {
             return new ObjectMapper()
                             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -167,7 +188,7 @@ final class Truth {
     /** The expectation of every KPI of every touchpoint, and of the planted segments, before and from the break day. */
     private static List<Map<String, Object>> cells() {
         List<Map<String, Object>> cells = new ArrayList<>();
-        for (Retailer.Touchpoint touchpoint : Retailer.TOUCHPOINTS) {
+        for (Retailer.Touchpoint touchpoint : surveyed()) {
             String name = touchpoint.name();
             double before = touchpoint.level();
             double after = touchpoint.level();
@@ -220,9 +241,20 @@ final class Truth {
         }
     }
 
+    private static List<Retailer.Touchpoint> surveyed() {
+        return Retailer.TOUCHPOINTS.stream()
+                .filter(Retailer.Touchpoint::isSurveyed)
+                .toList();
+    }
+
     private static double mixed(boolean after) {
+        return mixed(after, Retailer.LOW_TEAM_LEVEL, Retailer.OTHER_TEAMS_LEVEL);
+    }
+
+    /** What is expected of the touchpoint whose mix of teams changes, from what is of the low team and of others. */
+    static double mixed(boolean after, double low, double others) {
         double share = after ? Retailer.LOW_TEAM_SHARE_AFTER : Retailer.LOW_TEAM_SHARE_BEFORE;
-        return share * Retailer.LOW_TEAM_LEVEL + (1 - share) * Retailer.OTHER_TEAMS_LEVEL;
+        return share * low + (1 - share) * others;
     }
 
     private static Map<String, Object> servqual() {
@@ -242,12 +274,12 @@ final class Truth {
 
     private static Map<String, Object> responseRates() {
         Map<String, Object> rates = new LinkedHashMap<>();
-        Retailer.TOUCHPOINTS.forEach(touchpoint -> rates.put(touchpoint.name(), touchpoint.responseRate()));
+        surveyed().forEach(touchpoint -> rates.put(touchpoint.name(), touchpoint.responseRate()));
         return rates;
     }
 
     /** Free of the noise of binary fractions. */
-    private static double rounded(double value) {
+    static double rounded(double value) {
         return Math.round(value * 1e6) / 1e6;
     }
 }

@@ -56,9 +56,9 @@ public final class KpiExpressions {
             derived.put(column.name(), column);
             schema = schema.add(column.name(), DataType.fromDDL(column.type()));
         }
-        // Customers may be known by their orders and memberships alone.
+        // Of customers, KPIs look at periods and not at their versions.
         Map<String, DataType> further =
-                sources.containsKey(contract) ? sources.get(contract).further() : Map.of();
+                ofPeriods() ? Map.of() : sources.get(contract).further();
         for (Map.Entry<String, DataType> column : further.entrySet()) {
             if (!derived.containsKey(column.getKey())) {
                 schema = schema.add(column.getKey(), column.getValue());

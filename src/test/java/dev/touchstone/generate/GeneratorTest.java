@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GeneratorTest {
-    private static final LocalDate FROM = LocalDate.of(2025, 3, 21);
-    private static final LocalDate TO = LocalDate.of(2026, 3, 21);
+    private static final LocalDate FROM = Companies.FROM;
+    private static final LocalDate TO = Companies.TO;
     private static final String BREAK = "2025-10-26";
 
     @TempDir
@@ -52,11 +52,8 @@ class GeneratorTest {
     @BeforeAll
     static void generate() {
         spark = TestSpark.session();
-        small = folder.resolve("small");
-        Generator.write(spark, options(7, 20_000, small, "csv", false));
-        // Clean and typed: the levels are tested on it.
-        large = folder.resolve("large");
-        Generator.write(spark, options(7, 199_999, large, "parquet", true));
+        small = Companies.small();
+        large = Companies.large();
     }
 
     @Test
@@ -72,12 +69,19 @@ class GeneratorTest {
         assertThat(files(again)).isEqualTo(files(small));
         assertThat(files(small).keySet())
                 .containsExactly(
+                        "contacts/part-0.csv",
                         "customers/part-0.csv",
                         "invitations/part-0.csv",
+                        "memberships/part-0.csv",
+                        "orders/part-0.csv",
                         "project.yaml",
+                        "replies/part-0.csv",
                         "responses/part-0.csv",
                         "responses_call_center/part-0.csv",
-                        "truth.json");
+                        "reviews/part-0.csv",
+                        "tickets/part-0.csv",
+                        "truth.json",
+                        "visits/part-0.csv");
     }
 
     @Test
@@ -94,7 +98,7 @@ class GeneratorTest {
     }
 
     @Test
-    void rows_do_not_depend_on_the_callers_session() {
+    void rows_do_not_depend_on_the_callers_session() throws IOException {
         SparkSession other = spark.newSession();
         other.conf().set("spark.sql.session.timeZone", "America/New_York");
         other.conf().set("spark.sql.ansi.enabled", "false");
@@ -102,8 +106,7 @@ class GeneratorTest {
 
         Generator.write(other, options(7, 20_000, elsewhere, "csv", false));
 
-        assertThat(elsewhere.resolve("responses/part-0.csv"))
-                .hasSameTextualContentAs(small.resolve("responses/part-0.csv"));
+        assertThat(files(elsewhere)).isEqualTo(files(small));
     }
 
     @Test
@@ -349,7 +352,7 @@ class GeneratorTest {
         for (Path company : List.of(small, large)) {
             JsonNode project = yaml(company);
             assertThat(project.get("name").asText()).isEqualTo("retailer");
-            assertThat(project.get("touchpoints").size()).isEqualTo(19);
+            assertThat(project.get("touchpoints").size()).isEqualTo(21);
             assertThat(project.get("instruments").get(0).get("weights").toString())
                     .isEqualTo(
                             "{\"tangibles\":11,\"reliability\":32,\"responsiveness\":22,\"assurance\":19,\"empathy\":16}");
@@ -385,12 +388,13 @@ class GeneratorTest {
 
     @Test
     void wrong_options_are_refused_together() {
-        assertThatThrownBy(() -> new GenerateOptions(1, 0, TO, FROM, " ", "xlsx", false))
+        assertThatThrownBy(() -> new GenerateOptions(1, 0, 0, TO, FROM, " ", "xlsx", false))
                 .isInstanceOfSatisfying(Fault.class, fault -> {
                     assertThat(fault.exitCode()).isEqualTo(ExitCode.ARGUMENTS);
-                    assertThat(fault.problems()).hasSize(4);
+                    assertThat(fault.problems()).hasSize(5);
                 })
                 .hasMessageContaining("cannot generate 0 answer rows")
+                .hasMessageContaining("cannot generate 0.0 contacts and orders for each answer row")
                 .hasMessageContaining("the first day 2026-03-21 is not before the end 2025-03-21")
                 .hasMessageContaining("no output folder")
                 .hasMessageContaining("unknown format xlsx");
@@ -452,7 +456,7 @@ class GeneratorTest {
     }
 
     private static GenerateOptions options(long seed, long responses, Path output, String format, boolean clean) {
-        return new GenerateOptions(seed, responses, FROM, TO, output.toString(), format, clean);
+        return Companies.options(seed, responses, output, format, clean);
     }
 
     private static Dataset<Row> csv(Path company, String source) {
