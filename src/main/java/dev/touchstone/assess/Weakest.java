@@ -19,8 +19,8 @@ import org.apache.spark.sql.functions;
 public final class Weakest {
     private Weakest() {}
 
-    /** One touchpoint. */
-    public record Line(String touchpoint, double value, Double low, Double high, long n) {}
+    /** One touchpoint; the value is null of a percentile among cases that are still open. */
+    public record Line(String touchpoint, Double value, Double low, Double high, long n) {}
 
     /** The worst touchpoints of a KPI, worst first. */
     public record Answer(Kpi kpi, String period, boolean weighted, List<Line> lines) {}
@@ -64,14 +64,17 @@ public final class Weakest {
         Column value = col("value");
         List<Line> lines = cells
                 .where(col("kpi").equalTo(kpi.name()).and(col("period").equalTo(period)))
-                .orderBy(kpi.scale().better() == Better.HIGHER ? value.asc() : value.desc(), col("touchpoint"))
+                // What is still open is longer than all that is known.
+                .orderBy(
+                        kpi.scale().better() == Better.HIGHER ? value.asc_nulls_last() : value.desc_nulls_first(),
+                        col("touchpoint"))
                 .limit(limit)
                 .select("touchpoint", "value", "ci_low", "ci_high", "n")
                 .collectAsList()
                 .stream()
                 .map(row -> new Line(
                         row.getString(0),
-                        row.getDouble(1),
+                        row.isNullAt(1) ? null : row.getDouble(1),
                         row.isNullAt(2) ? null : row.getDouble(2),
                         row.isNullAt(3) ? null : row.getDouble(3),
                         row.getLong(4)))

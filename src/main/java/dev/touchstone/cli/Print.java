@@ -1,16 +1,30 @@
 package dev.touchstone.cli;
 
+import dev.touchstone.assess.Overview;
 import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Names;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.State;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.PersianFunctions;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** What commands show to people. */
 final class Print {
+    /** No line of the overview is longer. */
+    static final int WIDTH = 110;
+
+    private static final int NAME = 28;
+    private static final double MUCH_OPEN = 0.05;
+    private static final double DAY = 86_400;
+    private static final double LONG_HOURS = 100 * 3_600;
+    private static final double MANY_MILLIONS = 1e9;
+
     private Print() {}
 
     /** The table of the weakest touchpoints, worst first. */
@@ -57,7 +71,94 @@ final class Print {
                 .formatted(label, Names.month(project.calendars().get(0), month).en());
     }
 
-    /** A figure as people read it: shares as percent. */
+    /** The table of all KPIs, as lines that no terminal of {@link #WIDTH} columns wraps. */
+    static List<String> overview(Project project, Overview overview, Charset output) {
+        List<List<String>> cells = new ArrayList<>();
+        cells.add(List.of("KPI", "", "value", "95 % interval", "n"));
+        for (Overview.Line line : overview.lines()) {
+            Overview.Figure figure = line.figure();
+            Kpi kpi = figure.kpi();
+            cells.add(List.of(
+                    shortened(kpi.name()),
+                    arrow(kpi.scale().better(), output),
+                    figure(kpi, figure.value()),
+                    figure.low() == null && figure.high() == null
+                            ? ""
+                            : "[" + figure(kpi, figure.low()) + ", " + figure(kpi, figure.high()) + "]",
+                    String.format(Locale.ROOT, "%,d", figure.n())));
+        }
+        int[] widths = IntStream.range(0, cells.get(0).size())
+                .map(column -> cells.stream()
+                        .mapToInt(row -> row.get(column).length())
+                        .max()
+                        .orElse(0))
+                .toArray();
+        String form = "  %-" + widths[0] + "s %1s %" + widths[2] + "s  %-" + widths[3] + "s  %" + widths[4] + "s";
+        List<String> lines = new ArrayList<>();
+        lines.add("All KPIs of " + project.title().en() + ", " + month(project, overview.period()));
+        lines.add("");
+        for (int i = 0; i < cells.size(); i++) {
+            String row = form.formatted(cells.get(i).toArray());
+            List<String> notes = i == 0 ? List.of() : notes(overview.lines().get(i - 1), overview.period());
+            lines.add(withNotes(row, notes).stripTrailing());
+        }
+        lines.add("  %s higher is better, %s lower is better. Intervals are of 95 %%; open: beyond what is known."
+                .formatted(arrow(Better.HIGHER, output), arrow(Better.LOWER, output)));
+        return lines;
+    }
+
+    private static List<String> notes(Overview.Line line, String period) {
+        List<String> notes = new ArrayList<>();
+        Overview.Figure figure = line.figure();
+        if (!figure.period().equals(period)) {
+            notes.add("in " + figure.period());
+        }
+        if (figure.aboutCompany()) {
+            notes.add("of the company");
+        }
+        if (figure.openShare() > MUCH_OPEN) {
+            notes.add(String.format(Locale.ROOT, "%.0f %% open", 100 * figure.openShare()));
+        }
+        line.beside()
+                .forEach(beside -> notes.add(beside.label() + " "
+                        + figure(beside.figure().kpi(), beside.figure().value())));
+        return notes;
+    }
+
+    /** Adds notes while there is room. */
+    private static String withNotes(String row, List<String> notes) {
+        StringBuilder line = new StringBuilder(row);
+        String separator = "  ";
+        for (String note : notes) {
+            if (line.length() + separator.length() + note.length() > WIDTH) {
+                break;
+            }
+            line.append(separator).append(note);
+            separator = ", ";
+        }
+        return line.toString();
+    }
+
+    private static String arrow(Better better, Charset output) {
+        boolean arrows = output.newEncoder().canEncode('\u2191');
+        return switch (better) {
+            case HIGHER -> arrows ? "\u2191" : "^";
+            case LOWER -> arrows ? "\u2193" : "v";
+            case NONE -> "";
+        };
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= NAME ? name : name.substring(0, NAME - 2) + "..";
+    }
+
+    /** What standard output encodes characters by. */
+    static Charset charset() {
+        String name = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
+        return name == null ? Charset.defaultCharset() : Charset.forName(name);
+    }
+
+    /** A figure as people read it: shares as percent, durations as h:mm:ss; what is not known is open. */
     static String figure(Kpi kpi, Double value) {
         if (value == null) {
             return "open";
@@ -65,8 +166,27 @@ final class Print {
         return switch (kpi.scale().unit()) {
             case "share" -> String.format(Locale.ROOT, "%.1f %%", 100 * value);
             case "points" -> String.format(Locale.ROOT, "%+.1f", value);
-            case "count" -> String.format(Locale.ROOT, "%,.0f", value);
+            case "count" -> String.format(Locale.ROOT, kpi.state() == State.TOTAL ? "%,.0f" : "%,.2f", value);
+            case "seconds" -> duration(value);
+            case "money" -> money(value);
             default -> String.format(Locale.ROOT, "%.2f", value);
         };
+    }
+
+    private static String duration(double seconds) {
+        if (Math.abs(seconds) >= LONG_HOURS) {
+            return String.format(Locale.ROOT, "%,.1f days", seconds / DAY);
+        }
+        long whole = Math.round(Math.abs(seconds));
+        return String.format(
+                Locale.ROOT, "%s%d:%02d:%02d", seconds <= -0.5 ? "-" : "", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+
+    private static String money(double amount) {
+        double size = Math.abs(amount);
+        if (size >= MANY_MILLIONS) {
+            return String.format(Locale.ROOT, "%,.1f M", amount / 1e6);
+        }
+        return String.format(Locale.ROOT, size < 1_000 ? "%,.2f" : "%,.0f", amount);
     }
 }

@@ -1,6 +1,7 @@
 package dev.touchstone.cli;
 
 import dev.touchstone.assess.Assess;
+import dev.touchstone.assess.Overview;
 import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
@@ -155,6 +156,10 @@ final class StageOptions {
         }
         if (stages.assess) {
             Weakest.of(read, store, 10).ifPresent(weakest -> Print.weakest(read, weakest));
+            Overview.of(read, store).ifPresent(overview -> {
+                System.out.println();
+                Print.overview(read, overview, Print.charset()).forEach(System.out::println);
+            });
         }
         System.out.printf(
                 "%nTables: %s%nQuery:  SELECT kpi, touchpoint, period, n, value, ci_low, ci_high FROM %s%n"

@@ -124,7 +124,9 @@ public record BgNbd(double r, double alpha, double a, double b) implements Seria
         checkHistory(frequency, recency, age);
         check(horizon >= 0 && horizon < Double.POSITIVE_INFINITY, "horizon 0 or more", horizon);
         check(horizon / (alpha + age) <= LONGEST_HORIZON, "horizon within 1e8 times alpha + age", horizon);
-        return horizon == 0 ? 0 : probabilityActive(frequency, recency, age) * ifActive(frequency, age, horizon);
+        return horizon == 0
+                ? 0
+                : probabilityActive(frequency, recency, age) * purchasesIfActive(frequency, age, horizon);
     }
 
     /**
@@ -143,7 +145,8 @@ public record BgNbd(double r, double alpha, double a, double b) implements Seria
         return 1 / (1 + Math.exp(logOdds));
     }
 
-    private double ifActive(long frequency, double age, double horizon) {
+    /** Expected purchases within a horizon above 0 of a customer who has not left. */
+    double purchasesIfActive(long frequency, double age, double horizon) {
         double shape = r + frequency;
         double z = horizon / (alpha + age + horizon);
         // Negative binomial probabilities of n purchases, divided by the one of 0, which may be too small for a double.

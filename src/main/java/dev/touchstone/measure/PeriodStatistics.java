@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
@@ -101,7 +102,7 @@ final class PeriodStatistics {
                 nextOrderDays,
                 complete,
                 asOf);
-        Dataset<Row> combinations = ofCombinations(rows, kpis, segmentations, asOf);
+        Dataset<Row> combinations = ofCombinations(rows, kpis, segmentations, histories.touches() != null, asOf);
         Dataset<Row> sums = ofSegments(combinations, segmentations);
         return sums.join(broadcast(labelled(spark, complete)), CustomerPeriods.PERIOD)
                 .withColumn("kpi", expr(element(kpis.stream().map(Kpi::name).toList(), KPI)))
@@ -154,7 +155,7 @@ final class PeriodStatistics {
     }
 
     private static Dataset<Row> ofCombinations(
-            Dataset<Row> rows, List<Kpi> kpis, List<Segmentation> segmentations, Instant asOf) {
+            Dataset<Row> rows, List<Kpi> kpis, List<Segmentation> segmentations, boolean exposures, Instant asOf) {
         List<Column> keys = new ArrayList<>(
                 List.of(col(KPI), col(CustomerPeriods.PERIOD), col(CustomerPeriods.CURRENCY), col(TOUCHPOINT)));
         segmentations.stream()
@@ -162,13 +163,20 @@ final class PeriodStatistics {
                 .forEach(segmentation -> keys.add(col(Sql.name(Segments.column(segmentation)))));
         boolean currencies = segmentations.stream().anyMatch(CustomerPeriods::isByCurrency);
         String entries = IntStream.range(0, kpis.size())
-                .mapToObj(i ->
-                        "IF(%s, %s, NULL)".formatted(counts(kpis.get(i), currencies), scored(kpis.get(i), i, asOf)))
-                .collect(Collectors.joining(", ", "inline(array_compact(array(", ")))"));
+                .mapToObj(i -> {
+                    String counts = counts(kpis.get(i), currencies);
+                    return "IF(%s, %d, NULL), %s".formatted(counts, i, scored(kpis.get(i), counts, asOf));
+                })
+                .collect(Collectors.joining(
+                        ", ",
+                        "stack(" + kpis.size() + ", ",
+                        ") AS (" + String.join(", ", KPI, SCORE, MATURE, IN_N) + ")"));
         List<Column> unfolded = new ArrayList<>(keys.subList(1, keys.size()));
         unfolded.add(expr(entries));
-        Column all = expr("explode(array_union(array('all'), " + CustomerPeriods.TOUCHED + "))");
-        Dataset<Row> scored = rows.withColumn(TOUCHPOINT, all).select(unfolded.toArray(Column[]::new));
+        Column all = exposures ? expr("explode(concat(array('all'), " + CustomerPeriods.TOUCHED + "))") : lit("all");
+        Dataset<Row> scored = rows.withColumn(TOUCHPOINT, all)
+                .select(unfolded.toArray(Column[]::new))
+                .where(KPI + " IS NOT NULL");
         List<Column> sums = sums();
         return scored.groupBy(keys.toArray(Column[]::new))
                 .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
@@ -181,14 +189,16 @@ final class PeriodStatistics {
                 + (kpi.clock() == null ? "" : " AND " + Sql.name(kpi.clock()) + " IS NOT NULL");
     }
 
-    private static String scored(Kpi kpi, int index, Instant asOf) {
+    /** Score, whether it is mature, and whether it is in n. */
+    private static String scored(Kpi kpi, String counts, Instant asOf) {
         String clock = kpi.clock() == null ? CustomerPeriods.END_AT : Sql.name(kpi.clock());
+        String score = "IF(%s, CAST(round((%s) * %d) AS BIGINT), NULL)"
+                .formatted(counts, kpi.score(), kpi.scale().factor());
         String mature = kpi.maturesDays() == 0
                 ? "true"
                 : "%s + INTERVAL %d DAYS <= timestamp_micros(%d)".formatted(clock, kpi.maturesDays(), micros(asOf));
         String denominator = kpi.denominator() == null ? "true" : "coalesce(" + kpi.denominator() + ", false)";
-        return "named_struct('%s', %d, '%s', CAST(round((%s) * %d) AS BIGINT), '%s', %s, '%s', %s)"
-                .formatted(KPI, index, SCORE, kpi.score(), kpi.scale().factor(), MATURE, mature, IN_N, denominator);
+        return String.join(", ", score, mature, denominator);
     }
 
     private static long micros(Instant instant) {

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -93,7 +94,14 @@ public final class CustomerPeriods {
                     MONEY,
                     ORDERS,
                     "margin up to the period's end where margin is mapped (NULL where that of any order is missing), else "
-                            + "revenue_to_date"));
+                            + "revenue_to_date"),
+            Derived.ofCustomer(
+                    ExpectedValue.NAME,
+                    "DOUBLE",
+                    ORDERS,
+                    "what the customer's orders of the 12 months after the period are expected to be worth, discounted by 1 "
+                            + "% a month, refunds aside: BG/NBD and gamma-gamma models of all customers' days with orders "
+                            + "up to the period's end; NULL where these are not enough for the models"));
 
     private static final String TOUCHED_SQL =
             "array_distinct(transform(filter(touches, each -> each.slot >= _start_bound "
@@ -172,7 +180,11 @@ public final class CustomerPeriods {
                 new CustomerPeriods(spark, project, histories, currencies, wanted, nextOrderDays, periods, asOf);
         List<Segmentation> fromCustomers =
                 segmentations.stream().filter(Segmentation::fromCustomers).toList();
-        return rows.periods(rows.customers(rows.days(rows.events())), fromCustomers, versions, segmentsAsOf);
+        Dataset<Row> customers = rows.customers(rows.days(rows.events()));
+        ExpectedValue expected = wanted.contains(ExpectedValue.NAME) && histories.orders() != null
+                ? ExpectedValue.fitted(rows.ordersAtEnds(customers))
+                : null;
+        return rows.periods(customers, fromCustomers, versions, segmentsAsOf, expected);
     }
 
     /** Everything that happened to customers, as rows of one shape, by customer. */
@@ -285,7 +297,15 @@ public final class CustomerPeriods {
                         .otherwise(lit(bounds.last())));
         WindowSpec ordered = Window.partitionBy("customer_id", CURRENCY).orderBy(ContractRows.DAY, "touchpoint");
         WindowSpec upToHere = ordered.rowsBetween(Window.unboundedPreceding(), Window.currentRow());
-        Column firstAndNext = when(col("orders").gt(0), struct(col("first_at"), col("next_at")));
+        boolean expected = wanted.contains(ExpectedValue.NAME);
+        Column firstOfDay = when(
+                col("orders").gt(0),
+                struct(
+                        col("first_at"),
+                        col("next_at"),
+                        (expected ? col(ContractRows.DAY) : lit(null).cast("date")).as("day"),
+                        (expected ? col("gross") : lit(null).cast("decimal(38,10)")).as("gross")));
+        Column orderDay = when(col("orders").gt(0), col(ContractRows.DAY));
         return days.join(slots, col(ContractRows.DAY).equalTo(col("_slot_day")), "left_outer")
                 .select(
                         col("customer_id"),
@@ -301,8 +321,11 @@ public final class CustomerPeriods {
                         sum("without_margin").over(upToHere).as("without_margin"),
                         sum("members").over(upToHere).as("members"),
                         max("last_at").over(upToHere).as("last_at"),
-                        first(firstAndNext, true).over(upToHere).as("first"),
-                        lead(firstAndNext, 1, null, true).over(ordered).as("later"));
+                        (expected ? count(orderDay).over(upToHere) : lit(null).cast("bigint")).as("order_days"),
+                        (expected ? max(orderDay).over(upToHere) : lit(null).cast("date")).as("last_day"),
+                        (expected ? sum("gross").over(upToHere) : lit(null).cast("decimal(38,10)")).as("gross"),
+                        first(firstOfDay, true).over(upToHere).as("first"),
+                        lead(firstOfDay, 1, null, true).over(ordered).as("later"));
     }
 
     /** One row a customer and currency: what is known at each bound from the first one that anything is known at. */
@@ -317,6 +340,9 @@ public final class CustomerPeriods {
                 col("without_margin"),
                 col("members"),
                 col("last_at"),
+                col("order_days"),
+                col("last_day"),
+                col("gross"),
                 col("first"),
                 col("later"));
         Column last = col("slot")
@@ -359,27 +385,50 @@ public final class CustomerPeriods {
                 (currencies ? expr(atBounds.formatted("own")) : lit(null)).as("own"));
     }
 
+    /** What the models of expected value look at: one row a customer, currency and end of a period. */
+    private Dataset<Row> ordersAtEnds(Dataset<Row> customers) {
+        String end =
+                "named_struct('" + ExpectedValue.END_BOUND + "', %d, '" + ExpectedValue.PERIOD_END + "', DATE'%s')";
+        String ends = bounds.ends().entrySet().stream()
+                .map(each -> end.formatted(each.getKey(), each.getValue()))
+                .collect(Collectors.joining(", ", "inline(array(", "))"));
+        String state = at(currencies ? "own" : "whole", ExpectedValue.END_BOUND);
+        return customers
+                .select(col("*"), expr(ends))
+                .select(
+                        col(ExpectedValue.END_BOUND),
+                        col(ExpectedValue.PERIOD_END),
+                        col(CURRENCY),
+                        expr(state).as(ExpectedValue.STATE))
+                .where(ExpectedValue.STATE + ".order_days > 0")
+                .where(currencies ? col(CURRENCY).isNotNull() : lit(true));
+    }
+
     private Dataset<Row> periods(
             Dataset<Row> customers,
             List<Segmentation> segmentations,
             Dataset<Row> versions,
-            SegmentsAsOf segmentsAsOf) {
+            SegmentsAsOf segmentsAsOf,
+            ExpectedValue expected) {
         Dataset<Row> known = segmentations.isEmpty()
                 ? customers
                 : customers.join(
                         CustomerVersions.byCustomer(versions),
                         col("customer_id").equalTo(col(CustomerVersions.ID)),
                         "left_outer");
+        int activeDays = project.active() == null ? 0 : project.active().days();
         String own = currencies ? "own" : "whole";
         Dataset<Row> rows = known.join(
-                        broadcast(bounds.periods(spark)), col("_end_bound").gt(col("whole_from")), "inner")
+                        broadcast(bounds.periods(spark, activeDays)),
+                        col("_end_bound").gt(col("whole_from")),
+                        "inner")
                 .where(at(own, "_end_bound") + ".known > 0");
         List<Column> columns = new ArrayList<>(List.of(
                 col("customer_id"),
                 col(PERIOD),
                 col(CURRENCY),
                 col(END_AT),
-                expr(TOUCHED_SQL).as(TOUCHED)));
+                touched().as(TOUCHED)));
         String firstActive = "IF(_first_active_at < _end_at, _first_active_at, NULL)";
         String isNew = "coalesce(_first_active_at >= _start_at AND _first_active_at < _end_at, false)";
         columns.add(expr(activeAtStart()).as("at_start"));
@@ -393,6 +442,8 @@ public final class CustomerPeriods {
                             columns.add(lit(null).cast(derived.type()).as(derived.name())));
         } else {
             columns.addAll(ofOrders(at(own, "_start_bound"), at(own, "_end_bound")));
+            columns.add((expected == null ? lit(null).cast("double") : expected.of(at(own, "_end_bound")))
+                    .as(ExpectedValue.NAME));
         }
         if (!segmentations.isEmpty()) {
             String instant =
@@ -410,20 +461,27 @@ public final class CustomerPeriods {
         return rows.drop("_version");
     }
 
+    private Column touched() {
+        return histories.touches() == null
+                ? expr("CAST(array() AS ARRAY<STRING>)")
+                : expr("array_distinct(transform(filter(touches, each -> each.slot >= _start_bound AND each.slot < "
+                        + "_end_bound), each -> each.touchpoint))");
+    }
+
     /** SQL for what was known at a bound; NULL where nothing was. */
     private static String at(String states, String bound) {
         return "get(%s, %s - %s_from - 1)".formatted(states, bound, states);
     }
 
     private String activeAtStart() {
-        return active("_start_bound", "_previous_bound", "_start_at");
+        return active("_start_bound", "_previous_bound", "_active_from_at_start");
     }
 
     private String activeAtEnd() {
-        return active("_end_bound", "_start_bound", "_end_at");
+        return active("_end_bound", "_start_bound", "_active_from_at_end");
     }
 
-    private String active(String bound, String before, String instant) {
+    private String active(String bound, String before, String from) {
         Active active = project.active();
         if (active == null) {
             return "CAST(NULL AS BOOLEAN)";
@@ -433,8 +491,7 @@ public final class CustomerPeriods {
             case MEMBERSHIP -> "coalesce(" + then + ".members > 0, false)";
             case ORDERED_IN_PERIOD ->
                 "coalesce(" + then + ".orders, 0) > coalesce(" + at("whole", before) + ".orders, 0)";
-            case ORDERED_WITHIN ->
-                "coalesce(%s.last_at >= %s - INTERVAL %d DAYS, false)".formatted(then, instant, active.days());
+            case ORDERED_WITHIN -> "coalesce(%s.last_at >= %s, false)".formatted(then, from);
         };
     }
 

@@ -97,7 +97,7 @@ public record Derived(
     static final Derived TICKET_NEXT_CONTACT = ahead(
                     "next_contact_at",
                     "the first later ticket (neither spam nor merged) or contact (no leg of a transfer) of the same customer and "
-                            + "reason; a missing reason is one of its own",
+                            + "reason; a missing reason is one of its own; tickets of one instant follow each other by ticket_id",
                     List.of(List.of("customer_id")))
             .lookingAt("reason", "spam", "merged_into");
     static final Derived VISIT_NEXT_CONTACT = ahead(

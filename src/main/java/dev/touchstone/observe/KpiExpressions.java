@@ -56,8 +56,10 @@ public final class KpiExpressions {
             derived.put(column.name(), column);
             schema = schema.add(column.name(), DataType.fromDDL(column.type()));
         }
-        for (Map.Entry<String, DataType> column :
-                sources.get(contract).further().entrySet()) {
+        // Of customers, KPIs look at periods and not at their versions.
+        Map<String, DataType> further =
+                ofPeriods() ? Map.of() : sources.get(contract).further();
+        for (Map.Entry<String, DataType> column : further.entrySet()) {
             if (!derived.containsKey(column.getKey())) {
                 schema = schema.add(column.getKey(), column.getValue());
             }
@@ -191,7 +193,11 @@ public final class KpiExpressions {
         int dot = need.indexOf('.');
         Contract of =
                 dot < 0 ? contract : Contract.named(need.substring(0, dot)).orElseThrow();
-        return sources.containsKey(of) && sources.get(of).mapped().contains(need.substring(dot + 1));
+        String name = need.substring(dot + 1);
+        // Where no row is marked there is nothing to miss.
+        boolean mark =
+                of.field(name).map(field -> field.need() == Contract.Need.MARK).orElse(false);
+        return sources.containsKey(of) && (mark || sources.get(of).mapped().contains(name));
     }
 
     /** The KPIs whose columns are mapped. */

@@ -120,9 +120,16 @@ final class Neighbours {
                         key,
                         "offered_at",
                         col("transferred_from").isNull()));
-        WindowSpec later = Window.partitionBy(partition(key))
-                .orderBy(col(AT).desc())
-                .rangeBetween(Window.unboundedPreceding(), -1);
+        // Sources that know minutes or days only have many tickets of one instant: these follow each other by their id.
+        // A
+        // contact of that instant is the one that the ticket came from.
+        WindowSpec later = ofTicket
+                ? Window.partitionBy(partition(key))
+                        .orderBy(col(AT).desc(), col("ticket_id").desc_nulls_last())
+                        .rowsBetween(Window.unboundedPreceding(), -1)
+                : Window.partitionBy(partition(key))
+                        .orderBy(col(AT).desc())
+                        .rangeBetween(Window.unboundedPreceding(), -1);
         return ownOf(
                 within(
                         among,

@@ -6,6 +6,8 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,7 +24,8 @@ import org.apache.spark.sql.types.StructType;
  */
 final class PeriodBounds {
     private static final StructType PERIODS = StructType.fromDDL("_period INT, _previous_bound INT, _start_bound INT, "
-            + "_end_bound INT, _period_start DATE, _period_end DATE, _start_at TIMESTAMP, _end_at TIMESTAMP");
+            + "_end_bound INT, _period_start DATE, _period_end DATE, _start_at TIMESTAMP, _end_at TIMESTAMP, "
+            + "_active_from_at_start TIMESTAMP, _active_from_at_end TIMESTAMP");
     private static final StructType SLOTS = StructType.fromDDL("_slot_day DATE, _slot INT");
 
     private final List<Period> periods;
@@ -55,7 +58,7 @@ final class PeriodBounds {
      * One row a period: its place in the list ({@code _period}), its bounds by number and by instant, and the bound at
      * which the period before it begins.
      */
-    Dataset<Row> periods(SparkSession spark) {
+    Dataset<Row> periods(SparkSession spark, int activeDays) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < periods.size(); i++) {
             Period period = periods.get(i);
@@ -67,9 +70,18 @@ final class PeriodBounds {
                     period.start(),
                     period.end(),
                     period.start().atStartOfDay(zone).toInstant(),
-                    period.end().atStartOfDay(zone).toInstant()));
+                    period.end().atStartOfDay(zone).toInstant(),
+                    period.start().minusDays(activeDays).atStartOfDay(zone).toInstant(),
+                    period.end().minusDays(activeDays).atStartOfDay(zone).toInstant()));
         }
         return spark.createDataFrame(rows, PERIODS);
+    }
+
+    /** The numbers of the bounds at which a period ends, with their days. */
+    SortedMap<Integer, LocalDate> ends() {
+        SortedMap<Integer, LocalDate> ends = new TreeMap<>();
+        periods.forEach(period -> ends.put(number(period.end()), period.end()));
+        return ends;
     }
 
     /** One row for each day between the first and the last bound, with its slot. */

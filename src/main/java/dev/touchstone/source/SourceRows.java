@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -33,6 +34,7 @@ public final class SourceRows {
     static final String FILE_COLUMN = "source_file";
 
     private static final String VIEW = "source";
+    private static final AtomicLong VIEWS = new AtomicLong();
 
     /** The days are not read, they only make {@code prune} a predicate that can be checked. */
     private static final Days ANY = new Days(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1));
@@ -76,13 +78,16 @@ public final class SourceRows {
                     .collect(Collectors.joining(") OR (", "(", ")"));
             pruned = analyzed(raw, predicate, place(source) + ".prune");
         }
-        pruned.createOrReplaceTempView(VIEW);
+        // A view of its own for each call: replacing one would drop what is cached of the rows selected from it.
+        String view = VIEW + "_" + VIEWS.incrementAndGet();
+        pruned.createOrReplaceTempView(view);
         try {
             var parser = spark.sessionState().sqlParser();
             parser.parsePlan(source.select());
             // What changes something (INSERT, DROP) is a statement, but no subquery.
             parser.parsePlan("SELECT * FROM (" + source.select() + "\n)");
-            return spark.sql(source.select());
+            return spark.sql(
+                    "WITH %s AS (SELECT * FROM %s) SELECT * FROM (%s\n)".formatted(VIEW, view, source.select()));
         } catch (Exception wrong) { // ParseException and AnalysisException are checked and undeclared
             throw Fault.arguments(
                     "the select of source " + source.name() + " is not valid: " + Expressions.firstLine(wrong),

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The laws of states, for every KPI of the catalogue, on random answers: what Spark counts is what {@link SlowSurvey}
+ * The laws of states, for every survey KPI of the catalogue, on random answers: what Spark counts is what {@link SlowSurvey}
  * counts answer by answer; the states of parts sum to the state of the whole, in any order; missing answers change
  * nothing but {@code excluded}; no KPI depends on which others are computed.
  */
@@ -93,15 +93,14 @@ class MergeLawsTest {
     @BeforeAll
     static void countTheWhole() throws IOException {
         Files.writeString(folder.resolve("project.yaml"), PROJECT);
-        project = Stages.project(folder.resolve("project.yaml"), Map.of(), folder.resolve("out"));
+        project = ofSurveys(Stages.project(folder.resolve("project.yaml"), Map.of(), folder.resolve("out")));
         spark = Stages.session(project);
         Distributions.register(spark);
         survey = new SlowSurvey(new Random(20260321), DAYS, AS_OF);
         answers = survey.answerRows(spark);
         mails = survey.mailRows(spark);
         // One reading of the whole serves several laws.
-        Dataset<Row> cells = statistics(project, answers, mails);
-        counted = spark.createDataFrame(cells.collectAsList(), cells.schema());
+        counted = statistics(project, answers, mails);
         whole = sums(states(project.catalogue(), counted), DAY_CELL);
     }
 
@@ -171,7 +170,8 @@ class MergeLawsTest {
             Catalogue one = all.with(Set.of(kpi));
             Dataset<Row> states = ofAnswers.contains(kpi)
                     ? KpiStates.ofAnswers(answerCounts(counted), Answers.kpis(spark, one), one)
-                    : KpiStates.ofMoments(moments(statistics(with(one), answers, mails)));
+                    : KpiStates.ofMoments(
+                            statistics(with(project, one), answers, mails).where("kpi IS NOT NULL"));
             alone = alone == null ? states : alone.unionByName(states);
         }
         Map<String, List<BigDecimal>> states = sums(alone, DAY_CELL);
@@ -240,7 +240,16 @@ class MergeLawsTest {
                 .isLessThanOrEqualTo(kpi.scale().high());
     }
 
-    private static Project with(Catalogue catalogue) {
+    /** With the KPIs of the sources that it has. */
+    private static Project ofSurveys(Project all) {
+        Set<String> names = all.catalogue().kpis().values().stream()
+                .filter(kpi -> Set.of("responses", "invitations").contains(kpi.of()))
+                .map(Kpi::name)
+                .collect(Collectors.toSet());
+        return with(all, all.catalogue().with(names));
+    }
+
+    private static Project with(Project project, Catalogue catalogue) {
         return new Project(
                 project.file(),
                 project.name(),
@@ -258,12 +267,6 @@ class MergeLawsTest {
                 project.quarantine());
     }
 
-    /** The columns of {@code daily_moments}. */
-    private static Dataset<Row> moments(Dataset<Row> cells) {
-        Dataset<Row> moments = cells.where("kpi IS NOT NULL");
-        return List.of(moments.columns()).contains("s_n") ? moments : moments.withColumn("s_n", col("s"));
-    }
-
     private static Dataset<Row> statistics(Project of, Dataset<Row> answers, Dataset<Row> mails) {
         answers.createOrReplaceTempView("answers");
         mails.createOrReplaceTempView("mails");
@@ -276,12 +279,13 @@ class MergeLawsTest {
                 all = all == null ? kept : all.unionByName(kept);
             }
         }
-        return all;
+        // Counted once, as the stage does, however often they are looked at.
+        return spark.createDataFrame(all.collectAsList(), all.schema());
     }
 
     private static Dataset<Row> states(Catalogue catalogue, Dataset<Row> cells) {
         return KpiStates.ofAnswers(answerCounts(cells), Answers.kpis(spark, catalogue), catalogue)
-                .unionByName(KpiStates.ofMoments(moments(cells)));
+                .unionByName(KpiStates.ofMoments(cells.where("kpi IS NOT NULL")));
     }
 
     /** The columns of {@code daily_answers}. */

@@ -96,6 +96,13 @@ class PeriodStatisticsTest {
               counts: orders_to_date > 0
               score: value_to_date
               scale: {unit: money, factor: 10000, better: higher}
+            - name: expected
+              title: expected
+              of: customers
+              per: period
+              counts: orders_to_date > 0
+              score: expected_value
+              scale: {unit: money, factor: 10000, better: higher}
             - name: orders_a_buyer
               title: orders_a_buyer
               of: customers
@@ -436,6 +443,83 @@ class PeriodStatisticsTest {
                         "2025-12 2025-11 +1: 2 of 2, null",
                         "2026-01 2025-11 +2: 1 of 2, null",
                         "2026-01 2026-01 +0: 1 of 1, null");
+    }
+
+    @Test
+    void noExpectedValueOfAHandfulOfCustomers() {
+        project("UTC", "", "", "expected");
+        orders(
+                "'c', '2025-06-01', 1, NULL, NULL, NULL",
+                "'c', '2026-01-05', 1, NULL, NULL, NULL",
+                "'refund only', '2026-01-05', 1, NULL, NULL, '1'");
+        assertThat(measured(months("2026-01"))).containsOnly(Map.entry("expected 2026-01", "0 1 0 null null null"));
+    }
+
+    /** A customer whose orders are known to be many is one row among others. */
+    @Test
+    void aCustomerWithVeryManyOrders() {
+        project("UTC", "", "active: {ordered_within: 60}", "orders_a_buyer, repurchase, worth");
+        orders = spark.sql(
+                """
+                SELECT 'many' AS customer_id, TIMESTAMP'2025-01-01' + make_dt_interval(0, 0, CAST(5 * id AS INT)) AS ordered_at,
+                  CAST(1 AS DECIMAL(28,10)) AS amount, CAST(NULL AS DECIMAL(28,10)) AS margin,
+                  CAST(NULL AS STRING) AS currency, CAST(NULL AS STRING) AS refund_of FROM range(100000)
+                UNION ALL SELECT 'one', TIMESTAMP'2025-01-01', 1, NULL, NULL, NULL
+                """);
+        // 12 orders an hour, 347 days and 5 hours long.
+        assertThat(measured(months("2025-01", "2025-12")))
+                .containsOnly(
+                        Map.entry("orders_a_buyer 2025-01", "2 0 0 8929 79709185 8929"),
+                        Map.entry("repurchase 2025-01", "2 0 0 1 1 1"),
+                        Map.entry(
+                                "worth 2025-01",
+                                "2 0 0 89290000 " + (89280000L * 89280000 + 10000L * 10000) + " 89290000"),
+                        Map.entry("orders_a_buyer 2025-12", "1 0 0 3808 14500864 3808"),
+                        Map.entry("repurchase 2025-12", "1 0 0 1 1 1"),
+                        Map.entry(
+                                "worth 2025-12",
+                                "2 0 0 1000010000 " + (1000000000L * 1000000000 + 10000L * 10000) + " 1000010000"));
+    }
+
+    @Test
+    void thePlanDoesNotGrowWithKpisPeriodsAndSegmentations() {
+        String ofCustomers = "{name: tier, from: customers}";
+        long one = exchanges(ofCustomers, "at_end", months("2026-01"));
+        // Histories by customer, versions by customer, sums by combination of segments, sums by segment.
+        assertThat(one).isEqualTo(4);
+        assertThat(exchanges(
+                        ofCustomers + ", {name: region, from: customers}, {name: currency, from: row}",
+                        "crr, crr_set, at_end, new, spent, repurchase, worth, orders_a_buyer",
+                        Calendar.periods(
+                                        project.calendars(),
+                                        LocalDate.parse("2026-01-01"),
+                                        LocalDate.parse("2026-12-01"),
+                                        DayOfWeek.MONDAY)
+                                .stream()
+                                .filter(period -> period.grain().compareTo(Grain.MONTH) >= 0)
+                                .toList()))
+                .isEqualTo(one);
+    }
+
+    private long exchanges(String segmentations, String kpis, List<Period> periods) {
+        project("UTC", segmentations, "active: ordered_in_period", kpis);
+        orders("'c', '2026-01-05', 1, NULL, NULL, NULL");
+        versions = spark.sql("SELECT 'c' AS _version_of, TIMESTAMP'2025-01-01' AS _valid_from, "
+                + "TIMESTAMP'2027-01-01' AS _valid_to, 'gold' AS `segment:tier`, 'north' AS `segment:region`");
+        Dataset<Row> statistics = PeriodStatistics.of(
+                spark,
+                project,
+                histories(),
+                List.copyOf(project.catalogue().kpis().values()),
+                project.segmentations(),
+                versions,
+                periods,
+                asOf);
+        return PlanShapeTest.nodes(
+                ((org.apache.spark.sql.classic.Dataset<Row>) statistics)
+                        .queryExecution()
+                        .executedPlan(),
+                "ShuffleExchangeExec");
     }
 
     private List<String> cohorts(List<Period> periods) {

@@ -184,7 +184,8 @@ class PlanShapeTest {
                 nodes(plan, "FileSourceScanExec") + nodes(plan, "BatchScanExec"), nodes(plan, "ShuffleExchangeExec"));
     }
 
-    private static long nodes(SparkPlan plan, String kind) {
+    /** How many nodes of a kind a plan has, before anything is known of the data. */
+    static long nodes(SparkPlan plan, String kind) {
         if (plan instanceof AdaptiveSparkPlanExec adaptive) {
             return nodes(adaptive.initialPlan(), kind);
         }
