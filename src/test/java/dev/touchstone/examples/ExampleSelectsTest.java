@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -87,8 +86,7 @@ class ExampleSelectsTest {
 
     @Test
     void theAirlinesSelectGivesTheExpectedFigures() throws IOException {
-        String data = ExpectedFigures.airlineData();
-        assumeTrue(data != null, "set ODDJOB_DATA to the folder of airlinesat.csv");
+        String data = Examples.data("ODDJOB_DATA", "oddjob-airways");
         JsonNode source = source(Path.of("jobs/examples/oddjob-airways/project.yaml"));
         Path file = Path.of(source.path("path").asText().replace("${ODDJOB_DATA}", data));
         rows(List.of(file), source)

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * The figures that the example data must give, computed without Spark, under the names that the example projects use.
@@ -18,6 +20,9 @@ import java.util.TreeMap;
  * <p>One entry is one cell of {@code kpi_values}, so that a test is a join.
  */
 final class ExpectedFigures {
+    /** Grain and period of all years together. */
+    static final String EVER = "ever";
+
     static final String ALL = "all";
     static final String COMPANY = "company";
 
@@ -93,24 +98,17 @@ final class ExpectedFigures {
         return order;
     }
 
-    /** The folder of airlinesat.csv: {@code ODDJOB_DATA}, or beside the project; null where it is in neither. */
-    static String airlineData() {
-        String named = System.getenv("ODDJOB_DATA");
-        Path beside = Path.of("../shared/data/oddjob-airways").toAbsolutePath().normalize();
-        return named != null ? named : Files.exists(beside) ? beside.toString() : null;
-    }
-
     /**
      * A cell and its figures.
      *
-     * @param grain {@code year} or {@code day}
-     * @param period label of the Gregorian period: {@code 2017}, {@code 2017-05-13}
+     * @param grain {@code year}, {@code month} or {@code day}; {@link #EVER} for all years together
+     * @param period label of the Gregorian period: {@code 2017}, {@code 2017-05}, {@code 2017-05-13}
      * @param weighted whether respondents count by their weight
      * @param n answers that count
      * @param excluded rows without an answer; null where the source of the figures does not tell
      * @param total sum of scores: of a share, how many satisfied it; of NPS, 100 x (promoters - detractors); null where
      *     the source of the figures does not tell
-     * @param value in the KPI's unit
+     * @param value in the KPI's unit; null where nothing counts
      */
     record Figure(
             String grain,
@@ -123,7 +121,7 @@ final class ExpectedFigures {
             long n,
             Long excluded,
             Double total,
-            double value) {
+            Double value) {
 
         /** What the figure is of, for messages and joins. */
         String cell() {
@@ -194,6 +192,163 @@ final class ExpectedFigures {
         bySegment(figures, period, "nps_1_11", file.path("nps"));
         bySegment(figures, period, "satisfaction_7", file.path("overall_sat_top2_of_7"));
         return List.copyOf(figures);
+    }
+
+    /** Project {@code incidents}, medians aside. */
+    static List<Figure> incidents() {
+        List<Figure> figures = new ArrayList<>();
+        incidentCells((cell, of) -> {
+            long incidents = of.required("incidents").asLong();
+            figures.add(cell.total("ticket_volume", incidents, incidents));
+            figures.add(cell.share("one_touch", of.required("one_touch_no_reassign_no_reopen")));
+            figures.add(cell.share("reopened", of.required("reopened")));
+            figures.add(cell.share("made_sla", of.required("made_sla_last_row")));
+            figures.add(cell.share("fcr_7d", of.required("fcr_7d_same_caller_same_category")));
+            double missing = of.required("resolved_at_missing").asDouble();
+            figures.add(cell.figure("unresolved", incidents, missing, missing / incidents));
+            JsonNode hours = of.required("hours_opened_to_resolved_mean");
+            figures.add(cell.figure(
+                    "resolution_time",
+                    incidents - (long) missing,
+                    null,
+                    hours.isNull() ? null : (Double) (3600 * hours.asDouble())));
+        });
+        return List.copyOf(figures);
+    }
+
+    /** Median hours from opening to resolution; null where nothing was resolved. */
+    static Map<Cell, Double> incidentMedians() {
+        Map<Cell, Double> medians = new LinkedHashMap<>();
+        incidentCells((cell, of) -> {
+            JsonNode hours = of.required("hours_median");
+            medians.put(cell, hours.isNull() ? null : (Double) hours.asDouble());
+        });
+        return medians;
+    }
+
+    private static void incidentCells(BiConsumer<Cell, JsonNode> each) {
+        JsonNode file = read("incidents.json");
+        each.accept(new Cell(EVER, EVER, ALL, ALL, ALL), file.required("all"));
+        each(file.required("by_priority"), (key, of) -> each.accept(new Cell(EVER, EVER, ALL, "priority", key), of));
+        each(file.required("by_contact_type"), (key, of) -> each.accept(new Cell(EVER, EVER, key, ALL, ALL), of));
+        each(file.required("by_opened_month"), (key, of) -> each.accept(new Cell("month", key, ALL, ALL, ALL), of));
+    }
+
+    /** Project {@code online-shoppers}; its select puts all visits into 2018. */
+    static List<Figure> onlineShoppers() {
+        List<Figure> figures = new ArrayList<>();
+        String kpi = "conversion_rate";
+        each(read("online-shoppers.json").required("conversion"), (by, of) -> {
+            switch (by) {
+                case ALL -> figures.add(Cell.of("2018", ALL, ALL).share(kpi, of));
+                case "VisitorType" ->
+                    each(
+                            of,
+                            (key, segment) -> figures.add(Cell.of("2018", "visitor", key.replace("_Visitor", ""))
+                                    .share(kpi, segment)));
+                case "Month" ->
+                    each(
+                            of,
+                            (key, segment) -> figures.add(
+                                    Cell.of(month("2018", key), ALL, ALL).share(kpi, segment)));
+                case "Weekend" ->
+                    each(
+                            of,
+                            (key, segment) ->
+                                    figures.add(Cell.of("2018", "day_kind", key.equals("True") ? "weekend" : "weekday")
+                                            .share(kpi, segment)));
+                case "Region" ->
+                    each(
+                            of,
+                            (key, segment) ->
+                                    figures.add(Cell.of("2018", "region", key).share(kpi, segment)));
+                case "TrafficType" ->
+                    each(
+                            of,
+                            (key, segment) ->
+                                    figures.add(Cell.of("2018", "traffic", key).share(kpi, segment)));
+                case "VisitorType x Month" ->
+                    each(of, (key, segment) -> {
+                        String[] both = key.split("\\|");
+                        figures.add(Cell.of(month("2018", both[1]), "visitor", both[0].replace("_Visitor", ""))
+                                .share(kpi, segment));
+                    });
+                default -> throw new IllegalArgumentException(by);
+            }
+        });
+        return List.copyOf(figures);
+    }
+
+    /** Project {@code bank-calls}; its select puts all calls into 2010. */
+    static List<Figure> bankCalls() {
+        JsonNode file = read("bank-calls.json");
+        Map<Cell, Long> calls = new HashMap<>();
+        List<Figure> figures = new ArrayList<>();
+        bankCells(file.required("conversion"), (cell, of) -> {
+            calls.put(cell, of.required("den").asLong());
+            figures.add(cell.share("contact_conversion_rate", of));
+        });
+        bankCells(
+                file.required("duration_s_mean"),
+                (cell, of) -> figures.add(cell.figure("talk_time", calls.get(cell), null, of.asDouble())));
+        return List.copyOf(figures);
+    }
+
+    private static void bankCells(JsonNode file, BiConsumer<Cell, JsonNode> each) {
+        each(file, (by, of) -> {
+            if (by.equals(ALL)) {
+                each.accept(Cell.of("2010", ALL, ALL), of);
+                return;
+            }
+            each(
+                    of,
+                    (key, segment) -> each.accept(
+                            switch (by) {
+                                case "contact" -> new Cell("year", "2010", key, ALL, ALL);
+                                case "month" -> Cell.of(month("2010", key), ALL, ALL);
+                                case "job", "day_of_week" -> Cell.of("2010", by, key);
+                                case "poutcome" -> Cell.of("2010", "last_campaign", key);
+                                case "calls_in_campaign_1..5_and_6+" ->
+                                    Cell.of("2010", "calls", key.equals("6") ? "6+" : key);
+                                default -> throw new IllegalArgumentException(by);
+                            },
+                            segment));
+        });
+    }
+
+    /** A place in the results. */
+    record Cell(String grain, String period, String touchpoint, String segmentation, String segment) {
+        /** A cell of all touchpoints in a year or month. */
+        static Cell of(String period, String segmentation, String segment) {
+            return new Cell(period.length() == 4 ? "year" : "month", period, ALL, segmentation, segment);
+        }
+
+        Figure figure(String kpi, long n, Double total, Double value) {
+            return new Figure(grain, period, kpi, touchpoint, segmentation, segment, false, n, null, total, value);
+        }
+
+        Figure share(String kpi, JsonNode of) {
+            JsonNode value = of.required("value");
+            return figure(
+                    kpi,
+                    of.required("den").asLong(),
+                    of.required("num").asDouble(),
+                    value.isNull() ? null : (Double) value.asDouble());
+        }
+
+        Figure total(String kpi, long n, double total) {
+            return figure(kpi, n, total, total);
+        }
+    }
+
+    private static void each(JsonNode of, BiConsumer<String, JsonNode> consumer) {
+        of.properties().forEach(entry -> consumer.accept(entry.getKey(), entry.getValue()));
+    }
+
+    /** The period of a month by the beginning of its English name. */
+    private static String month(String year, String name) {
+        String months = "janfebmaraprmayjunjulaugsepoctnovdec";
+        return "%s-%02d".formatted(year, months.indexOf(name.substring(0, 3).toLowerCase(Locale.ROOT)) / 3 + 1);
     }
 
     private static void gaps(List<Figure> figures, String period, String segmentation, String segment, JsonNode items) {

@@ -2,12 +2,9 @@ package dev.touchstone.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.touchstone.Stages;
 import dev.touchstone.calendar.Days;
-import dev.touchstone.examples.ExpectedFigures.Figure;
-import dev.touchstone.project.Project;
 import dev.touchstone.table.Table;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -17,8 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,15 +26,15 @@ class ExpectedFiguresTest {
     @Test
     void theAirport() {
         Days days = new Days(LocalDate.of(2014, 5, 1), LocalDate.of(2018, 6, 1));
-        Stages.Outcome outcome = run(Path.of("data-sample/sfo-airport/project.yaml"), Map.of(), days);
+        Stages.Outcome outcome = Examples.run(Path.of("data-sample/sfo-airport/project.yaml"), Map.of(), output, days);
 
         assertThat(outcome.counts())
                 .containsEntry("responses_read", 353_712L)
                 .containsEntry("responses_kept", 353_712L)
                 .containsEntry("responses_quarantined", 0L);
-        Map<String, Row> cells = cells(outcome, "grain = 'year' OR (grain = 'day' AND kpi = 'nps_0_10')");
+        Map<String, Row> cells = Examples.cells(outcome, "grain = 'year' OR (grain = 'day' AND kpi = 'nps_0_10')");
         assertThat(ExpectedFigures.airport()).hasSize(576);
-        assertFigures(ExpectedFigures.airport(), cells);
+        Examples.assertFigures(ExpectedFigures.airport(), cells);
 
         assertThat(ExpectedFigures.airportWeakestFirst()).hasSize(5);
         ExpectedFigures.airportWeakestFirst()
@@ -64,76 +59,21 @@ class ExpectedFiguresTest {
     /** 1,065 passengers with 46 halves and 2 answers, all on one day. */
     @Test
     void theAirline() {
-        String data = ExpectedFigures.airlineData();
-        assumeTrue(data != null, "set ODDJOB_DATA to the folder of airlinesat.csv");
+        String data = Examples.data("ODDJOB_DATA", "oddjob-airways");
         Days days = new Days(LocalDate.of(2020, 1, 1), LocalDate.of(2020, 1, 2));
-        Stages.Outcome outcome =
-                run(Path.of("jobs/examples/oddjob-airways/project.yaml"), Map.of("ODDJOB_DATA", data), days);
+        Stages.Outcome outcome = Examples.run(
+                Path.of("jobs/examples/oddjob-airways/project.yaml"), Map.of("ODDJOB_DATA", data), output, days);
 
         assertThat(outcome.counts())
                 .containsEntry("responses_read", 51_120L)
                 .containsEntry("responses_kept", 51_120L)
                 .containsEntry("responses_quarantined", 0L);
-        Map<String, Row> cells = cells(outcome, "grain = 'year'");
+        Map<String, Row> cells = Examples.cells(outcome, "grain = 'year'");
         assertThat(ExpectedFigures.airline()).hasSize(1387);
-        assertFigures(ExpectedFigures.airline(), cells);
+        Examples.assertFigures(ExpectedFigures.airline(), cells);
         assertThat(ExpectedFigures.airlineWeakestFirst()).hasSize(23);
         assertThat(weakestFirst(cells, "2020", "servqual_100_gap", 24))
                 .containsExactlyElementsOf(ExpectedFigures.airlineWeakestFirst());
-    }
-
-    private Stages.Outcome run(Path file, Map<String, String> environment, Days days) {
-        Project project = Stages.project(file, environment, output);
-        SparkSession spark = Stages.session(project);
-        return Stages.run(spark, project, days, days.end(project.zone()));
-    }
-
-    private static Map<String, Row> cells(Stages.Outcome outcome, String condition) {
-        Map<String, Row> cells = new HashMap<>();
-        outcome.store()
-                .read(Table.KPI_VALUES)
-                .where("calendar = 'gregorian' AND (" + condition + ")")
-                .collectAsList()
-                .forEach(row -> cells.put(
-                        String.join(
-                                " | ",
-                                row.getAs("grain"),
-                                row.getAs("period"),
-                                row.getAs("kpi"),
-                                row.getAs("touchpoint"),
-                                row.getAs("segmentation"),
-                                row.getAs("segment"),
-                                row.<Boolean>getAs("weighted") ? "weighted" : "plain"),
-                        row));
-        return cells;
-    }
-
-    private static void assertFigures(List<Figure> figures, Map<String, Row> cells) {
-        SoftAssertions softly = new SoftAssertions();
-        for (Figure figure : figures) {
-            Row cell = cells.get(figure.cell());
-            if (cell == null) {
-                softly.fail("no cell " + figure.cell());
-                continue;
-            }
-            softly.assertThat(cell.<Long>getAs("n")).as(figure.cell() + " n").isEqualTo(figure.n());
-            if (figure.excluded() != null) {
-                softly.assertThat(cell.<Long>getAs("excluded"))
-                        .as(figure.cell() + " excluded")
-                        .isEqualTo(figure.excluded());
-            }
-            if (figure.total() != null) {
-                softly.assertThat(cell.<Double>getAs("total"))
-                        .as(figure.cell() + " total")
-                        .isEqualTo(figure.total());
-            }
-            // The figures are rounded to ten decimals.
-            double precision = Math.max(1e-9 * Math.abs(figure.value()), 6e-11);
-            softly.assertThat(cell.<Double>getAs("value"))
-                    .as(figure.cell() + " value")
-                    .isCloseTo(figure.value(), within(precision));
-        }
-        softly.assertAll();
     }
 
     /** Touchpoints of a year by value, ascending; neither the company nor the total is one. */
