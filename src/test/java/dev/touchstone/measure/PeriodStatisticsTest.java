@@ -469,9 +469,7 @@ class PeriodStatisticsTest {
         // 12 orders an hour, 347 days and 5 hours long.
         assertThat(measured(months("2025-01", "2025-12")))
                 .containsOnly(
-                        Map.entry(
-                                "orders_a_buyer 2025-01",
-                                "2 0 0 8929 79709185 8929"),
+                        Map.entry("orders_a_buyer 2025-01", "2 0 0 8929 79709185 8929"),
                         Map.entry("repurchase 2025-01", "2 0 0 1 1 1"),
                         Map.entry(
                                 "worth 2025-01",
