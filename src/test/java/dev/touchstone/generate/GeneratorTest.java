@@ -364,8 +364,8 @@ class GeneratorTest {
                         .option("header", true)
                         .load(company.resolve(source.get("path").asText()).toString());
                 rows.createOrReplaceTempView("source");
-                // persian_date is Touchstone's own.
-                String select = source.get("select").asText().replace("persian_date(", "upper(");
+                // persian_timestamp is Touchstone's own.
+                String select = source.get("select").asText().replace("persian_timestamp(", "upper(");
                 assertThat(spark.sql(select).count())
                         .as(source.get("name").asText())
                         .isPositive();
