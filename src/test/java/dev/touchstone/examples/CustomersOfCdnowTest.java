@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.touchstone.Stages;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.table.Table;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -17,16 +19,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** 69,659 orders of 23,570 customers over 18 months: who comes back, what they bring, how cohorts shrink. */
 class CustomersOfCdnowTest {
     @TempDir
+    private static Path folder;
+
+    @TempDir
     private static Path output;
 
     private static Stages.Outcome outcome;
     private static Map<String, Row> cells;
 
     @BeforeAll
-    static void measureAll() {
+    static void measureAll() throws IOException {
         String data = Examples.data("CDNOW_DATA", "cdnow");
+        // A model for each of 25 periods takes longer than all the rest, and nobody published what they predict.
+        String project = Files.readString(Path.of("jobs/examples/cdnow/project.yaml"));
+        assertThat(project).contains("- clv_predicted\n");
         outcome = Examples.run(
-                Path.of("jobs/examples/cdnow/project.yaml"),
+                Files.writeString(folder.resolve("project.yaml"), project.replace("- clv_predicted\n", "")),
                 Map.of("CDNOW_DATA", data),
                 output,
                 new Days(LocalDate.of(1997, 1, 1), LocalDate.of(1998, 7, 1)));
