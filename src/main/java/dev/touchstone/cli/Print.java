@@ -42,7 +42,7 @@ final class Print {
                 .toList();
         int width = titles.stream().mapToInt(String::length).max().orElse(0);
         String form = "  %-" + Math.max(width, "touchpoint".length()) + "s %9s   %-18s %9s%n";
-        System.out.printf(form, "touchpoint", "value", "95 % interval", "answers");
+        System.out.printf(form, "touchpoint", "value", "95 % interval", "n");
         for (int i = 0; i < titles.size(); i++) {
             Weakest.Line line = weakest.lines().get(i);
             System.out.printf(

@@ -282,12 +282,21 @@ public final class KpiExpressions {
     /** What may still happen has to be waited for, and a run must know how far to read. */
     private void judgeWindow(Kpi kpi) {
         references.get(kpi.name()).stream()
-                .filter(name -> derived.containsKey(name) && derived.get(name).looksAhead())
+                .filter(name -> derived.containsKey(name) && looksAhead(derived.get(name)))
                 .filter(name -> kpi.maturesDays() == 0)
                 .forEach(name -> problems.add(new Problem(
                         "the KPI looks at " + name + ", which lies ahead, but has no window",
                         "kpis[" + kpi.name() + "].matures",
                         "add matures, e.g. 30 days: after how long the score is final")));
+    }
+
+    /** A row's own mark of conversion is there from the start. */
+    private boolean looksAhead(Derived column) {
+        boolean ownMarkAlone = column == Derived.CONVERTED
+                && column.needs().stream()
+                        .filter(way -> way.contains("customer_id"))
+                        .noneMatch(way -> way.stream().allMatch(this::isMapped));
+        return column.looksAhead() && !ownMarkAlone;
     }
 
     private void judge(StructType columns, Kpi kpi, String key, String sql, Expressions.Analysis analysis) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -314,6 +315,80 @@ final class ExpectedFigures {
                             },
                             segment));
         });
+    }
+
+    /** The parts of the expected figures of {@code cdnow}, with the segment that they are of. */
+    static void cdnowParts(BiConsumer<Segment, JsonNode> each) {
+        JsonNode file = read("cdnow.json");
+        each.accept(new Segment(ALL, ALL), file.required("master"));
+        each.accept(new Segment("sample", "one tenth"), file.required("sample_one_tenth"));
+    }
+
+    /** A segmentation and one of its segments. */
+    record Segment(String segmentation, String segment) {}
+
+    /** Project {@code cdnow}, cohorts aside. */
+    static List<Figure> cdnow() {
+        List<Figure> figures = new ArrayList<>();
+        cdnowParts((segment, of) -> {
+            long customers = 0;
+            BigDecimal revenue = BigDecimal.ZERO;
+            for (Map.Entry<String, JsonNode> month : of.required("months").properties()) {
+                JsonNode each = month.getValue();
+                customers += each.required("first_time_N").asLong();
+                revenue = revenue.add(each.required("revenue").decimalValue());
+                cdnowMonth(figures, month.getKey(), segment, each, customers, revenue.doubleValue());
+            }
+            Cell ever = new Cell(EVER, EVER, COMPANY, segment.segmentation(), segment.segment());
+            long rows = of.required("rows").asLong();
+            double total = of.required("revenue_total").asDouble();
+            figures.add(ever.total("revenue", rows, total));
+            figures.add(ever.figure(
+                    "order_value",
+                    rows,
+                    total,
+                    of.required("mean_transaction_value").asDouble()));
+            // To date: as of the last month.
+            Cell last = Cell.of("1998-06", segment.segmentation(), segment.segment());
+            figures.add(last.share("repeat_customers", of.required("repeat_customers")));
+            figures.add(last.figure(
+                    "clv_historic",
+                    of.required("customers").asLong(),
+                    total,
+                    of.required("historic_clv_mean_revenue_per_customer").asDouble()));
+        });
+        return List.copyOf(figures);
+    }
+
+    private static void cdnowMonth(
+            List<Figure> figures, String month, Segment segment, JsonNode of, long customersToDate, double toDate) {
+        Cell cell = Cell.of(month, segment.segmentation(), segment.segment());
+        long buyers = of.required("active_E").asLong();
+        long added = of.required("first_time_N").asLong();
+        long orders = of.required("transactions").asLong();
+        double revenue = of.required("revenue").asDouble();
+        figures.add(cell.total("buyers", buyers, buyers));
+        figures.add(cell.total("new_customers", customersToDate, added));
+        figures.add(cell.figure("revenue_per_customer", buyers, revenue, revenue / buyers));
+        Cell company = new Cell("month", month, COMPANY, segment.segmentation(), segment.segment());
+        figures.add(company.total("revenue", orders, revenue));
+        figures.add(company.figure("order_value", orders, revenue, revenue / orders));
+        if (!month.equals("1998-06")) {
+            figures.add(cell.figure("clv_historic", customersToDate, toDate, toDate / customersToDate));
+        }
+        boolean first = of.required("previous_month_active_S").isNull();
+        long before = of.required("previous_month_active_S").asLong();
+        long kept = of.required("S_and_E").asLong();
+        figures.add(cell.figure("crr", before, (double) buyers - added, percent(of, "crr_seed_pct")));
+        figures.add(cell.figure("crr_set", before, (double) kept, percent(of, "crr_set_pct")));
+        figures.add(cell.figure("churn_rate", before, (double) before - kept, percent(of, "churn_set_pct")));
+        if (!first) {
+            figures.add(cell.total("churned", before - kept, before - kept));
+        }
+    }
+
+    private static Double percent(JsonNode of, String name) {
+        return of.has(name) ? (Double) (of.required(name).asDouble() / 100) : null;
     }
 
     /** A place in the results. */

@@ -3,11 +3,13 @@ package dev.touchstone.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.TestProject;
+import dev.touchstone.fault.Problem;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.Contract;
 import dev.touchstone.source.ContractRows;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,5 +57,37 @@ class KpiExpressionsTest {
     void customersOfWhomNothingIsKnownHaveNoKpis() {
         KpiExpressions expressions = KpiExpressions.of(spark, project, sources, Contract.CUSTOMERS);
         assertThat(expressions.available()).isEmpty();
+    }
+
+    /** Nothing but the mark tells of a conversion, so there is nothing to wait for. */
+    @Test
+    void aMarkNeedsNoWindowAndOrdersDo(@TempDir Path shop) {
+        String marks =
+                """
+                name: shop
+                time_zone: UTC
+                output: {path: tables}
+                kpis: [{name: conversion_rate, matures: 0 days}]
+                use_kpis: [conversion_rate]
+                sources:
+                - {name: shop, contract: visits, format: csv, path: visits.csv, select: SELECT * FROM source}
+                """;
+        TestProject.file(shop, "visits.csv", "visit_id,touchpoint,visited_at,converted,customer_id\n");
+        TestProject.file(shop, "orders.csv", "order_id,customer_id,ordered_at,amount\n");
+        assertThat(problems(TestProject.project(shop, marks))).isEmpty();
+        assertThat(
+                        problems(
+                                TestProject.project(
+                                        shop,
+                                        marks
+                                                + "- {name: orders, contract: orders, format: csv, path: orders.csv, select: SELECT * FROM source}\n")))
+                .extracting(Problem::problem)
+                .containsExactly("the KPI looks at converted_at, which lies ahead, but has no window");
+    }
+
+    private static List<Problem> problems(Project read) {
+        SparkSession session = TestProject.session(read);
+        return KpiExpressions.of(session, read, ContractRows.open(session, read), Contract.VISITS)
+                .problems();
     }
 }
