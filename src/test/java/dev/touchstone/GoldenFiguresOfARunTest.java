@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.touchstone.calendar.Days;
+import dev.touchstone.kpi.Catalogue;
+import dev.touchstone.kpi.Kpi;
 import dev.touchstone.project.Project;
 import dev.touchstone.table.Table;
 import java.io.IOException;
@@ -261,10 +263,13 @@ class GoldenFiguresOfARunTest {
     }
 
     @Test
-    void everyKpiOfTheCatalogueIsThere() {
+    void everySurveyKpiOfTheCatalogueIsThere() {
         assertThat(VALUES.values())
                 .extracting(row -> row.<String>getAs("kpi"))
-                .containsAll(dev.touchstone.kpi.Catalogue.builtIn().kpis().keySet());
+                .containsAll(Catalogue.builtIn().kpis().values().stream()
+                        .filter(kpi -> List.of("responses", "invitations").contains(kpi.of()))
+                        .map(Kpi::name)
+                        .toList());
     }
 
     private static void assertCell(String name, Double value, long n, long excluded) {

@@ -158,7 +158,10 @@ final class KpisCommand implements Callable<Integer> {
         if (kpi.maturesDays() == 0) {
             return kpi.perPeriod() ? "final when the period ends" : "final at once";
         }
-        return "final after %d %s".formatted(kpi.maturesDays(), kpi.maturesDays() == 1 ? "day" : "days");
+        String days = kpi.maturesDays() == 1 ? "1 day" : kpi.maturesDays() + " days";
+        return kpi.perPeriod() && kpi.clock() == null
+                ? "final " + days + " after the period ends"
+                : "final after " + days;
     }
 
     private static void line(String name, String value) {

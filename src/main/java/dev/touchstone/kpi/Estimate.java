@@ -54,17 +54,20 @@ public final class Estimate {
             + " THEN CASE WHEN square - mean_n * mean_n > 1e-12D * square THEN square - mean_n * mean_n ELSE 0D END"
             + " * n_eff / (n_eff - 1) END";
 
+    /** Width of a logarithmic bin of durations: values within one differ by 2 %. */
+    public static final String BIN_BASE = "1.02D";
+
     // Durations lie in logarithmic bins: bin b holds (1.02^(b-1), 1.02^b] seconds, bin -1 zero seconds, bin NULL the
     // cases that are still open.
 
     /** What a duration in {@code bin} is taken for: at most 1 % off. NULL: open. */
-    public static final String BIN_MIDDLE = ofBin("2 * power(1.02D, bin) / 2.02D");
+    public static final String BIN_MIDDLE = ofBin("2 * power(" + BIN_BASE + ", bin) / (" + BIN_BASE + " + 1)");
 
     /** The lower edge of {@code bin}. */
-    public static final String BIN_LOW = ofBin("power(1.02D, bin - 1)");
+    public static final String BIN_LOW = ofBin("power(" + BIN_BASE + ", bin - 1)");
 
     /** The upper edge of {@code bin}. */
-    public static final String BIN_HIGH = ofBin("power(1.02D, bin)");
+    public static final String BIN_HIGH = ofBin("power(" + BIN_BASE + ", bin)");
 
     // Of a percentile DECIMAL among cases BIGINT, of which there is one at least. In DECIMAL, as .07 x 100 is above 7
     // in binary.

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.calendar.Days;
+import dev.touchstone.kpi.Estimate;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
 import dev.touchstone.observe.Duplicates;
@@ -46,9 +47,6 @@ final class Statistics {
     static final String DUPLICATE = "_duplicate";
     /** Account of a kept row of a sampled key, by day: the hash of the key as segment. */
     static final String KEY = "_key";
-
-    /** Width of a logarithmic bin of durations: values within a bin differ by 2 %. */
-    static final String BIN_BASE = "1.02D";
 
     private static final String VALUE = "_value";
     private static final String MATURE = "_mature";
@@ -239,7 +237,7 @@ final class Statistics {
                         "bin",
                         expr(
                                 "CASE WHEN %1$s THEN CASE WHEN %2$s = 0 THEN -1 ELSE CAST(ceil(ln(%2$s) / ln(%3$s)) AS INT) END END"
-                                        .formatted(binned, VALUE, BIN_BASE)))
+                                        .formatted(binned, VALUE, Estimate.BIN_BASE)))
                 .withColumn(
                         LN,
                         expr("CASE WHEN %1$s AND %2$s > 0 THEN CAST(round(ln(%2$s) * 1000000) AS BIGINT) END"

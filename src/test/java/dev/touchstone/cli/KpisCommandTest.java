@@ -33,7 +33,7 @@ class KpisCommandTest {
         assertThat(entry(list, "crr_set"))
                 .contains("; customers of a month, quarter or year, final when the period ends;");
         assertThat(entry(list, "repurchase_rate"))
-                .contains("; customers of a month, quarter or year, by first_order_at, final after 90 days;");
+                .contains("; customers of a month, quarter or year, final 90 days after the period ends;");
     }
 
     @Test

@@ -383,7 +383,7 @@ final class ExpectedFigures {
         figures.add(cell.figure("crr_set", before, (double) kept, percent(of, "crr_set_pct")));
         figures.add(cell.figure("churn_rate", before, (double) before - kept, percent(of, "churn_set_pct")));
         if (!first) {
-            figures.add(cell.total("churned", before - kept, before - kept));
+            figures.add(cell.total("churned", before, before - kept));
         }
     }
 

@@ -115,7 +115,7 @@ class CatalogueTest {
         "buyers, , 0, HIGHER",
         "revenue_per_customer, , 0, HIGHER",
         "order_value, ordered_at, 0, HIGHER",
-        "repurchase_rate, first_order_at, 90, HIGHER",
+        "repurchase_rate, , 90, HIGHER",
         "clv_historic, , 0, HIGHER",
         "clv_predicted, , 0, HIGHER",
     })
