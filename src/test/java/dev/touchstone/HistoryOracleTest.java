@@ -50,8 +50,11 @@ class HistoryOracleTest {
     private static final String[][] HARDER = {
         {"began AS started_at, ended AS ended_at", daily("began", "started_at") + ", " + daily("ended", "ended_at")},
         {"ordered AS ordered_at", atTen("ordered", "order_no", "ordered_at")},
-        {"amount, currency, margin,", "concat(amount, '.12345') AS amount, currency,"
-                + " CASE WHEN refund_of IS NULL THEN margin ELSE abs(margin) END AS margin,"},
+        {
+            "amount, currency, margin,",
+            "concat(amount, '.12345') AS amount, currency,"
+                    + " CASE WHEN refund_of IS NULL THEN margin ELSE abs(margin) END AS margin,"
+        },
         {
             "touch_point AS touchpoint, refund_of",
             "CASE WHEN order_no % 7 <> 0 THEN touch_point END AS touchpoint, refund_of"
@@ -162,7 +165,8 @@ class HistoryOracleTest {
         for (String contract :
                 List.of("memberships", "orders", "contacts", "tickets", "replies", "reviews", "visits")) {
             long read = number("SELECT count(*) FROM read_" + contract + ofDays);
-            long kept = number("SELECT count(*) FROM " + (contract.equals("tickets") ? "all_tickets" : contract) + ofDays);
+            long kept =
+                    number("SELECT count(*) FROM " + (contract.equals("tickets") ? "all_tickets" : contract) + ofDays);
             assertThat(outcome.counts())
                     .containsEntry(contract + "_read", read)
                     .containsEntry(contract + "_kept", kept)
