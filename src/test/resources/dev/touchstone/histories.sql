@@ -33,6 +33,8 @@ CREATE MACRO instant(t) AS try_strptime(t, ['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M
 -- A third of all instants is set to ten o'clock, of memberships to the day's start.
 CREATE MACRO at_ten(t, id) AS instant(CASE WHEN id % 3 = 0 THEN left(t, 10) || ' 10:00:00' ELSE t END);
 CREATE MACRO daily(t, id) AS instant(CASE WHEN id % 3 = 0 THEN left(t, 10) || ' 00:00:00' ELSE t END);
+-- The later one of a corrected pair of rows may not know the customer.
+CREATE MACRO known_client(client, loaded) AS CASE WHEN day(instant(loaded)) % 3 <> 0 THEN client END;
 -- What happens after as-of is not known yet.
 CREATE MACRO known(t) AS CASE WHEN t <= TIMESTAMP '${as_of}' THEN t END;
 CREATE MACRO is_mature(t, days) AS t + to_days(days) < TIMESTAMP '${as_of}';
@@ -70,7 +72,8 @@ CREATE TABLE read_orders AS
 SELECT * REPLACE (
     try_cast(amount || '.12345' AS DECIMAL(28, 10)) AS amount,
     CASE WHEN refund_of IS NULL THEN margin ELSE abs(margin) END AS margin,
-    CASE WHEN order_no % 7 <> 0 THEN touch_point END AS touch_point),
+    CASE WHEN order_no % 7 <> 0 THEN touch_point END AS touch_point,
+    CASE WHEN order_no % 47 = 0 THEN -order_no - 1 ELSE refund_of END AS refund_of),
   at_ten(ordered, order_no) AS moment, touch_point AS place
 FROM read_parquet('${data}/orders/*.parquet');
 
@@ -86,7 +89,7 @@ QUALIFY row_number() OVER (PARTITION BY order_no, moment::DATE ORDER BY instant(
 
 CREATE TABLE read_contacts AS
 SELECT * REPLACE (
-    CASE WHEN contact_no % 5 <> 0 THEN reason END AS reason,
+    known_client(client, loaded_at) AS client, CASE WHEN contact_no % 5 <> 0 THEN reason END AS reason,
     at_ten(answered, contact_no) AS answered, at_ten(ended, contact_no) AS ended, wrap + 0.5 AS wrap,
     CASE WHEN contact_no % 4 <> 0 THEN abandoned END AS abandoned,
     CASE WHEN contact_no % 6 <> 0 THEN cost + 0.00005 END AS cost),
@@ -149,7 +152,8 @@ WHERE review_no IS NOT NULL AND category IS NOT NULL AND score IS NOT NULL AND m
 QUALIFY row_number() OVER (PARTITION BY review_no, category, moment::DATE ORDER BY instant(loaded_at) DESC NULLS LAST) = 1;
 
 CREATE TABLE read_visits AS
-SELECT *, CASE WHEN journey_no IS NULL THEN at_ten(visited, visit_no) ELSE instant(visited) END AS moment
+SELECT * REPLACE (known_client(client, loaded_at) AS client),
+  at_ten(visited, CASE WHEN journey_no IS NULL THEN visit_no % 5 END) AS moment
 FROM read_parquet('${data}/visits/*.parquet');
 
 CREATE TABLE visits AS
@@ -447,7 +451,7 @@ followed AS (
 )
 SELECT p.calendar, p.grain, c.period AS cohort, c.starts AS cohort_start, p.period, p.starts AS period_start, p.ends AS period_end,
   p.number - c.number AS age, u.segmentation, u.segment, count(*) AS customers, count(*) FILTER (m.at_end) AS active,
-  coalesce(sum(o.revenue), 0) AS revenue
+  CAST(coalesce(sum(o.revenue), 0) AS DECIMAL(38, 4)) AS revenue
 FROM begun AS b
 LEFT JOIN customers AS v ON v.client = b.client AND began_at >= v.valid_from AND began_at < v.valid_to
 JOIN bounds_of AS c ON began_at >= c.starts AND began_at < c.ends

@@ -145,8 +145,7 @@ final class Neighbours {
         List<Column> key = List.of(col("customer_id"));
         int days = expressions.windowDays(name);
         Column action = lit(null).cast("timestamp");
-        Dataset<Row> among =
-                own(rows, action)
+        Dataset<Row> among = own(rows, action)
                 .withColumn("_touch", col(contract.key().get(0)))
                 .withColumn("_contact", lit(contract == Contract.CONTACTS));
         for (Contract touch : List.of(Contract.VISITS, Contract.CONTACTS)) {
@@ -154,9 +153,12 @@ final class Neighbours {
                 Column first =
                         touch == Contract.CONTACTS ? col("transferred_from").isNull() : lit(true);
                 Dataset<Row> touches = events(touch, days, key, touch.clock(), first);
-                among = with(among, touches == null
+                among = with(
+                        among,
+                        touches == null
                                 ? null
-                                : touches.withColumn(EVENT, action).withColumn("_contact", lit(touch == Contract.CONTACTS)));
+                                : touches.withColumn(EVENT, action)
+                                        .withColumn("_contact", lit(touch == Contract.CONTACTS)));
             }
         }
         if (contract == Contract.CONTACTS) {
@@ -331,11 +333,11 @@ final class Neighbours {
         List<Column> columns = new ArrayList<>(key);
         columns.add(unix_micros(col(at)).as(AT));
         columns.add(col(at).as(EVENT));
-        return rows.rows(reach, List.of(), List.of(), List.of(), false)
-                .where(col(Conversion.BROKEN)
-                        .equalTo(false)
-                        .and(col("customer_id").isNotNull())
-                        .and(which))
+        return Duplicates.flagged(
+                        rows.rows(reach, List.of(), List.of(), List.of(), false),
+                        of,
+                        Duplicates.Distribution.DAY_AND_KEY)
+                .where(kept().and(col("customer_id").isNotNull()).and(which))
                 .select(columns.toArray(Column[]::new));
     }
 
