@@ -66,7 +66,8 @@ class HistoryOracleTest {
         },
         {
             "ticket_no AS ticket_id, client AS customer_id, touch_point AS touchpoint,\n      reason, offered",
-            "ticket_no AS ticket_id, " + KNOWN_CLIENT + ", touch_point AS touchpoint,\n      reason, offered"
+            "ticket_no AS ticket_id, IF(copy = 1, 10001 + contact_no * 7 % 1500, client) AS customer_id,"
+                    + " touch_point AS touchpoint,\n      reason, offered"
         },
         {"visit_no AS visit_id, client AS customer_id", "visit_no AS visit_id, " + KNOWN_CLIENT},
         {
@@ -82,7 +83,11 @@ class HistoryOracleTest {
             "wrap AS wrap_seconds, abandoned,",
             "wrap + 0.5 AS wrap_seconds, CASE WHEN contact_no % 4 <> 0 THEN abandoned END AS abandoned,"
         },
-        {"      cost, loaded_at", "      CASE WHEN contact_no % 6 <> 0 THEN cost + 0.00005 END AS cost, loaded_at"},
+        {
+            "      cost, loaded_at AS ingested_at",
+            "      CASE WHEN contact_no % 6 <> 0 THEN cost + 0.00005 END AS cost,"
+                    + " IF(copy = 1, '2001-01-01', loaded_at) AS ingested_at"
+        },
         {
             "SELECT ticket_no AS ticket_id, client AS customer_id, touch_point AS touchpoint, reason,",
             "SELECT ticket_no AS ticket_id, CASE WHEN ticket_no % 8 <> 0 THEN client END AS customer_id,"
@@ -306,7 +311,10 @@ class HistoryOracleTest {
                         "")
                 .replaceAll("(?m)^- \\{name: (region|stage|agent_team), .*\\R", "")
                 .replaceAll("(?ms)^instruments:.*?(?=^touchpoints:)", "")
-                .replaceAll("(?ms)^scorecard:.*", "");
+                .replaceAll("(?ms)^scorecard:.*", "")
+                .replaceAll(
+                        "(?s)(path: contacts\\R.*?FROM source)",
+                        "$1 LATERAL VIEW explode(IF(contact_no % 20 < 5, array(0, 1), array(0))) legs AS copy");
         for (String[] harder : HARDER) {
             assertThat(text).contains(harder[0]);
             text = text.replace(harder[0], harder[1]);
