@@ -194,15 +194,9 @@ final class PeriodStatistics {
         String clock = kpi.clock() == null ? CustomerPeriods.END_AT : Sql.name(kpi.clock());
         String score = "IF(%s, CAST(round((%s) * %d) AS BIGINT), NULL)"
                 .formatted(counts, kpi.score(), kpi.scale().factor());
-        String mature = kpi.maturesDays() == 0
-                ? "true"
-                : "%s + INTERVAL %d DAYS <= timestamp_micros(%d)".formatted(clock, kpi.maturesDays(), micros(asOf));
+        String mature = kpi.maturesDays() == 0 ? "true" : Statistics.matured(clock, kpi.maturesDays(), asOf);
         String denominator = kpi.denominator() == null ? "true" : "coalesce(" + kpi.denominator() + ", false)";
         return String.join(", ", score, mature, denominator);
-    }
-
-    private static long micros(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
     }
 
     /** Sums of small scores are BIGINT, which is fast; those of large ones DECIMAL; together they are exact. */

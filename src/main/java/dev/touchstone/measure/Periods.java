@@ -98,8 +98,8 @@ final class Periods {
         for (Contract contract : List.of(Contract.CONTACTS, Contract.TICKETS, Contract.VISITS, Contract.ORDERS)) {
             ContractRows rows = sources.get(contract);
             if (rows != null && rows.mapped().containsAll(Set.of("customer_id", "touchpoint"))) {
-                touches.add(rows.rows(null, List.of(), false)
-                        .where(col(Conversion.BROKEN).equalTo(false))
+                Dataset<Row> all = rows.rows(null, List.of(), false);
+                touches.add(kept(contract == Contract.ORDERS ? Refunds.judged(all, rows, false) : all, contract)
                         .select(
                                 col("customer_id"),
                                 col("touchpoint"),

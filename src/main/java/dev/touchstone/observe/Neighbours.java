@@ -145,14 +145,20 @@ final class Neighbours {
         List<Column> key = List.of(col("customer_id"));
         int days = expressions.windowDays(name);
         Column action = lit(null).cast("timestamp");
-        Dataset<Row> among =
-                own(rows, action).withColumn("_touch", col(contract.key().get(0)));
+        Dataset<Row> among = own(rows, action)
+                .withColumn("_touch", col(contract.key().get(0)))
+                .withColumn("_contact", lit(contract == Contract.CONTACTS));
         for (Contract touch : List.of(Contract.VISITS, Contract.CONTACTS)) {
             if (touch != contract) {
                 Column first =
                         touch == Contract.CONTACTS ? col("transferred_from").isNull() : lit(true);
                 Dataset<Row> touches = events(touch, days, key, touch.clock(), first);
-                among = with(among, touches == null ? null : touches.withColumn(EVENT, action));
+                among = with(
+                        among,
+                        touches == null
+                                ? null
+                                : touches.withColumn(EVENT, action)
+                                        .withColumn("_contact", lit(touch == Contract.CONTACTS)));
             }
         }
         if (contract == Contract.CONTACTS) {
@@ -170,13 +176,14 @@ final class Neighbours {
                         "ordered_at",
                         col("refund_of").isNull()));
         among = with(among, events(Contract.MEMBERSHIPS, days, key, "started_at", lit(true)));
-        WindowSpec order =
-                Window.partitionBy(partition(key)).orderBy(col(AT), col(EVENT).isNotNull(), col("_touch"));
+        // Of a visit and a contact at one instant the contact is the last touch: seen from either, one has the credit.
+        WindowSpec order = Window.partitionBy(partition(key))
+                .orderBy(col(AT), col(EVENT).isNotNull(), col("_contact"), col("_touch"));
         Column credited = lead(col(EVENT), 1).over(order);
         Dataset<Row> found = ownOf(within(among, "_credited", name, credited), rows);
         return found.withColumn(
                         name, when(col("converted"), col(contract.clock())).otherwise(col("_credited")))
-                .drop("_credited", "_touch");
+                .drop("_credited", "_touch", "_contact");
     }
 
     private Dataset<Row> withNextOrder(Dataset<Row> rows) {
@@ -326,11 +333,11 @@ final class Neighbours {
         List<Column> columns = new ArrayList<>(key);
         columns.add(unix_micros(col(at)).as(AT));
         columns.add(col(at).as(EVENT));
-        return rows.rows(reach, List.of(), List.of(), List.of(), false)
-                .where(col(Conversion.BROKEN)
-                        .equalTo(false)
-                        .and(col("customer_id").isNotNull())
-                        .and(which))
+        return Duplicates.flagged(
+                        rows.rows(reach, List.of(), List.of(), List.of(), false),
+                        of,
+                        Duplicates.Distribution.DAY_AND_KEY)
+                .where(kept().and(col("customer_id").isNotNull()).and(which))
                 .select(columns.toArray(Column[]::new));
     }
 
