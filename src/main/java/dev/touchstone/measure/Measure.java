@@ -43,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -80,6 +81,7 @@ public final class Measure {
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final List<Counted> counted = new ArrayList<>();
     private List<Windows.Closed> closed = List.of();
+    private List<Period> closedPeriods = List.of();
     private boolean allCustomersStand;
 
     private Measure(
@@ -112,7 +114,8 @@ public final class Measure {
      * What was done.
      *
      * @param counts rows read, kept, quarantined and written, by contract and table
-     * @param closedDays days outside the given ones that were written again because a window closed on them
+     * @param closedDays days outside the given ones that were written again because a window closed on them, and the
+     *     first days of periods that were
      */
     public record Outcome(Map<String, Long> counts, List<LocalDate> closedDays) {}
 
@@ -169,7 +172,9 @@ public final class Measure {
                 standing.unpersist();
             }
         }
-        return new Outcome(counts, Windows.days(closed));
+        Set<LocalDate> again = new TreeSet<>(Windows.days(closed));
+        closedPeriods.forEach(period -> again.add(period.start()));
+        return new Outcome(counts, List.copyOf(again));
     }
 
     private void account(CustomerVersions customers, Dataset<Row> standing, Observation read) {
@@ -412,6 +417,10 @@ public final class Measure {
         if (kpis.isEmpty() || due.isEmpty()) {
             return;
         }
+        closedPeriods = due.stream()
+                .filter(period ->
+                        !period.start().isBefore(days.to()) || !period.end().isAfter(days.from()))
+                .toList();
         List<Segmentation> segmentations = project.segmentations().stream()
                 .filter(each -> each.fromCustomers() ? versions != null : Money.isCurrency(each))
                 .toList();
@@ -530,19 +539,25 @@ public final class Measure {
     /** A run that knows less than what it would replace would make figures worse. */
     private void refuseToForget() {
         for (Table table : List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS, Table.DAILY_DURATIONS)) {
-            if (store.exists(table)) {
-                Row latest = store.read(table)
-                        .where(days.covers("day"))
-                        .agg(max("as_of"))
-                        .first();
-                if (!latest.isNullAt(0) && latest.getTimestamp(0).toInstant().isAfter(asOf)) {
-                    throw Fault.arguments(
-                            "days of " + days + " are stored as of "
-                                    + latest.getTimestamp(0).toInstant() + ", later than this run's " + asOf,
-                            "--as-of",
-                            "give an --as-of that is not earlier, or rebuild with --rebuild");
-                }
-            }
+            refuseToForget(table, days.covers("day"), "days of " + days);
+        }
+        List<Period> complete = Periods.complete(project, days, asOf);
+        if (!complete.isEmpty()) {
+            refuseToForget(Table.PERIOD_MOMENTS, Periods.covers(complete), "periods that touch " + days);
+        }
+    }
+
+    private void refuseToForget(Table table, String rows, String named) {
+        if (!store.exists(table)) {
+            return;
+        }
+        Row latest = store.read(table).where(rows).agg(max("as_of")).first();
+        if (!latest.isNullAt(0) && latest.getTimestamp(0).toInstant().isAfter(asOf)) {
+            throw Fault.arguments(
+                    named + " are stored as of " + latest.getTimestamp(0).toInstant() + ", later than this run's "
+                            + asOf,
+                    "--as-of",
+                    "give an --as-of that is not earlier, or rebuild with --rebuild");
         }
     }
 

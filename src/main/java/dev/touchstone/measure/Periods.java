@@ -1,6 +1,7 @@
 package dev.touchstone.measure;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import dev.touchstone.calendar.Calendar;
 import dev.touchstone.calendar.Days;
@@ -18,6 +19,7 @@ import dev.touchstone.source.Conversion;
 import dev.touchstone.sql.Sql;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -45,6 +47,8 @@ final class Periods {
         Set<Period> due = new LinkedHashSet<>(touched);
         List<Row> waiting = store.read(Table.PERIOD_MOMENTS)
                 .where("immature > 0")
+                // What a later run knew is not written over.
+                .where(col("as_of").leq(lit(Timestamp.from(asOf))))
                 .select("kpi", "calendar", "grain", "period_start", "period_end")
                 .distinct()
                 .collectAsList();
@@ -67,7 +71,8 @@ final class Periods {
         return List.copyOf(due);
     }
 
-    private static List<Period> complete(Project project, Days days, Instant asOf) {
+    /** The months, quarters and years that touch some days and are complete at as-of. */
+    static List<Period> complete(Project project, Days days, Instant asOf) {
         return Calendar.periods(project.calendars(), days.from(), days.to(), project.weekStart()).stream()
                 .filter(period -> period.grain() != Grain.DAY && period.grain() != Grain.WEEK)
                 .filter(period ->

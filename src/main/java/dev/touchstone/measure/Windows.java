@@ -1,10 +1,14 @@
 package dev.touchstone.measure;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
 import dev.touchstone.calendar.Days;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -37,6 +41,8 @@ final class Windows {
             if (store.exists(table)) {
                 Dataset<Row> waiting = store.read(table)
                         .where("immature > 0 AND NOT (" + days.covers("day") + ")")
+                        // What a later run knew is not written over.
+                        .where(col("as_of").leq(lit(Timestamp.from(asOf))))
                         .select("kpi", "day")
                         .distinct();
                 for (Row row : waiting.collectAsList()) {

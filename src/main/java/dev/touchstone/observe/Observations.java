@@ -127,9 +127,13 @@ public final class Observations {
         return columns.toArray(Column[]::new);
     }
 
-    /** What happened to a row after the as-of instant is not known yet. */
+    /**
+     * What happened to a row after the as-of instant is not known yet. A leg of a contact is told as a whole: it is over
+     * within minutes, nothing waits for it, and a call that is answered after midnight would stay abandoned for good.
+     */
     private static Column known(Contract.Field field, Contract contract, Instant asOf) {
         boolean later = field.type() == Contract.Type.INSTANT
+                && contract != Contract.CONTACTS
                 && !field.name().equals(contract.clock())
                 && !field.name().equals("ingested_at");
         Column value = col(field.name());

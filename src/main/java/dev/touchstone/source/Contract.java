@@ -184,7 +184,8 @@ public enum Contract {
                     optional("ingested_at", INSTANT)),
             List.of(
                     new Rule("minimum not below maximum", "minimum", "minimum >= maximum"),
-                    new Rule("score outside minimum to maximum", "score", "score NOT BETWEEN minimum AND maximum"))),
+                    new Rule("score outside minimum to maximum", "score", "score NOT BETWEEN minimum AND maximum"),
+                    new Rule("weight below zero", "weight", "weight < 0"))),
 
     VISITS(
             "one chance to convert, or one step of a purchase",

@@ -1,0 +1,213 @@
+package dev.touchstone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.touchstone.Stages;
+import dev.touchstone.TestProject;
+import dev.touchstone.calendar.Days;
+import dev.touchstone.fault.ExitCode;
+import dev.touchstone.fault.Fault;
+import dev.touchstone.project.Project;
+import dev.touchstone.table.Store;
+import dev.touchstone.table.Table;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Law: runs day by day, each with what was known at the end of its days, end with the same tables as one run over all
+ * days with the last one's knowledge. Windows are 1 day, and 3 days for second orders, so that January's close when the
+ * days of January are no longer touched; measured and assessed apart in the end. Calls stretch over midnight.
+ */
+class DayByDayTest {
+    @TempDir
+    private static Path folder;
+
+    private static Path file;
+    private static Store whole;
+    private static Store pieces;
+    private static List<String> afterTheFirst;
+
+    @BeforeAll
+    static void runInOneAndDayByDay() {
+        TestProject.file(
+                folder,
+                "tickets.csv",
+                """
+                ticket_id,touchpoint,created_at,customer_id,reason,first_replied_at,first_resolved_at,resolved_at,reopens
+                1,mail,2026-01-30 10:00,ann,bill,2026-01-30 11:00,2026-01-31 09:00,2026-02-01 12:00,1
+                2,mail,2026-01-31 10:00,bob,bill,2026-02-01 09:00,2026-02-01 09:00,2026-02-01 09:00,0
+                3,mail,2026-01-31 23:00,cid,bill,2026-02-01 22:00,2026-02-03 09:00,2026-02-03 09:00,0
+                4,chat,2026-02-01 10:00,bob,bill,,,,0
+                5,chat,2026-02-02 10:00,ann,bill,2026-02-03 09:00,2026-02-03 10:00,2026-02-03 10:00,0
+                6,chat,2026-02-03 10:00,dan,bill,2026-02-03 10:00,2026-02-03 10:00,2026-02-03 10:00,0
+                """);
+        // Some that midnight parts: waiting, talking and the work after it.
+        TestProject.file(
+                folder,
+                "contacts.csv",
+                """
+                contact_id,touchpoint,offered_at,customer_id,reason,answered_at,ended_at,talk_seconds,hold_seconds,wrap_seconds,ticket_id
+                1,phone,2026-01-30 12:00,ann,parcel,2026-01-30 12:01,2026-01-30 12:05,240,0,30,1
+                2,phone,2026-01-31 23:59:30,bob,parcel,2026-02-01 00:00:30,2026-02-01 00:05,270,0,30,2
+                3,phone,2026-02-01 23:50,cid,bill,2026-02-01 23:51,2026-02-01 23:59:50,530,0,60,3
+                4,phone,2026-02-01 23:59:57,dan,parcel,,2026-02-02 00:00:01,,,,
+                5,phone,2026-02-02 12:00,dan,parcel,,2026-02-02 12:01,,,,
+                6,phone,2026-02-03 12:00,eve,parcel,2026-02-03 12:00,2026-02-03 12:10,600,0,0,
+                """);
+        TestProject.file(
+                folder,
+                "orders.csv",
+                """
+                order_id,touchpoint,ordered_at,customer_id,amount,refund_of
+                1,shop,2025-12-20,ann,10,
+                2,shop,2026-01-30 13:00,ann,10,
+                3,shop,2026-01-31 22:00,bob,20,
+                4,shop,2026-01-31 22:00,eve,20,
+                5,shop,2026-02-01 10:00,bob,40,
+                6,shop,2026-02-02 13:00,dan,80,
+                7,shop,2026-02-03 21:00,eve,160,
+                8,shop,2026-02-03 12:30,eve,320,
+                9,shop,2026-02-01 10:00,ann,5,2
+                """);
+        file = TestProject.file(
+                folder,
+                "project.yaml",
+                """
+                name: days
+                time_zone: UTC
+                output: {path: pieces}
+                active: {ordered_within: 20}
+                sources:
+                - {name: tickets, contract: tickets, format: csv, path: tickets.csv, select: SELECT * FROM source}
+                - {name: contacts, contract: contacts, format: csv, path: contacts.csv, select: SELECT * FROM source}
+                - {name: orders, contract: orders, format: csv, path: orders.csv, select: SELECT * FROM source}
+                kpis:
+                - {name: fcr, matures: 1 day}
+                - {name: first_response_time, matures: 1 day}
+                - {name: repurchase_rate, matures: 3 days}
+                use_kpis: [fcr, first_response_time, repurchase_rate, resolved_count,
+                  last_resolution_time, abandonment_rate, aht, queue_wait, handle_time_per_ticket, revenue, order_value,
+                  buyers, crr, churned]
+                """);
+        Project project = project("whole");
+        SparkSession spark = Stages.session(project);
+        whole = Stages.run(spark, project, days("2026-01-30", "2026-02-04"), start("2026-02-04"))
+                .store();
+        Project inPieces = project("pieces");
+        pieces = Stages.run(spark, inPieces, days("2026-01-30", "2026-02-01"), start("2026-02-01"))
+                .store();
+        afterTheFirst = immature();
+        Stages.run(spark, inPieces, days("2026-02-01", "2026-02-02"), start("2026-02-02"));
+        done(Command.run("measure", "--project", file.toString(), "--from", "2026-02-02", "--to", "2026-02-04"));
+        done(Command.run("assess", "--project", file.toString(), "--from", "2026-02-02", "--to", "2026-02-04"));
+    }
+
+    private static void done(Command.Outcome outcome) {
+        assertThat(outcome.errors()).isEmpty();
+        assertThat(outcome.exitCode()).isZero();
+    }
+
+    private static Project project(String output) {
+        return Stages.project(file, Map.of(), folder.resolve(output));
+    }
+
+    private static Days days(String from, String to) {
+        return new Days(LocalDate.parse(from), LocalDate.parse(to));
+    }
+
+    private static Instant start(String day) {
+        return Instant.parse(day + "T00:00:00Z");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Table.class,
+            names = {"DAILY_MOMENTS", "DAILY_DURATIONS", "PERIOD_MOMENTS", "COHORTS", "KPI_VALUES"})
+    void tablesAreEqual(Table table) {
+        assertThat(rows(pieces, table)).isNotEmpty().containsExactlyElementsOf(rows(whole, table));
+    }
+
+    /** The law says little where nothing had to be waited for. */
+    @Test
+    void muchWasNotKnownInTheBeginning() {
+        assertThat(afterTheFirst)
+                .containsExactly(
+                        "fcr 2026-01-31 2", "first_response_time 2026-01-31 2", "repurchase_rate month 2026-01-01 3");
+        assertThat(pieces.read(Table.PERIOD_MOMENTS)
+                        .where("kpi = 'repurchase_rate' AND period = '2026-01' AND touchpoint = 'all'")
+                        .selectExpr("concat_ws(' ', n, immature, s)")
+                        .first()
+                        .getString(0))
+                .as("ann did not, bob did, eve came a few hours too early to be known in time")
+                .isEqualTo("3 0 2");
+    }
+
+    /** Days of their own that were never stored: but January is known better than they could tell. */
+    @Test
+    void aRunThatKnowsLessOfAPeriodIsRefused() {
+        Project project = project("pieces");
+        List<String> before = rows(pieces, Table.PERIOD_MOMENTS);
+        Fault fault = catchThrowableOfType(
+                Fault.class,
+                () -> Stages.run(
+                        Stages.session(project), project, days("2026-01-05", "2026-01-06"), start("2026-02-02")));
+        assertThat(fault.exitCode()).isEqualTo(ExitCode.ARGUMENTS);
+        assertThat(fault.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.problem())
+                    .isEqualTo(
+                            "periods that touch [2026-01-05, 2026-01-06) are stored as of 2026-02-04T00:00:00Z, later "
+                                    + "than this run's 2026-02-02T00:00:00Z");
+            assertThat(problem.place()).isEqualTo("--as-of");
+        });
+        assertThat(rows(pieces, Table.PERIOD_MOMENTS)).isEqualTo(before);
+    }
+
+    private static List<String> immature() {
+        List<String> waiting = new java.util.ArrayList<>();
+        for (Table table : List.of(Table.DAILY_MOMENTS, Table.DAILY_DURATIONS)) {
+            pieces.read(table)
+                    .where("immature > 0 AND segmentation = 'all'")
+                    .groupBy("kpi", "day")
+                    .agg(org.apache.spark.sql.functions.sum("immature").as("n"))
+                    .selectExpr("concat_ws(' ', kpi, day, n)")
+                    .collectAsList()
+                    .forEach(row -> waiting.add(row.getString(0)));
+        }
+        pieces.read(Table.PERIOD_MOMENTS)
+                .where("immature > 0 AND touchpoint = 'all'")
+                .selectExpr("concat_ws(' ', kpi, grain, period_start, immature)")
+                .collectAsList()
+                .forEach(row -> waiting.add(row.getString(0)));
+        return waiting.stream().sorted().toList();
+    }
+
+    /** All rows as text, in order; who wrote them and what was known then is no part of them. */
+    private static List<String> rows(Store store, Table table) {
+        String[] columns = Arrays.stream(table.columnNames())
+                .filter(name -> !name.equals("as_of") && !name.equals("run_id"))
+                .map(name -> store.read(table)
+                                .schema()
+                                .apply(name)
+                                .dataType()
+                                .typeName()
+                                .equals("double")
+                        ? "round(" + name + ", 9) AS " + name
+                        : name)
+                .toArray(String[]::new);
+        return store.read(table).selectExpr(columns).collectAsList().stream()
+                .map(Object::toString)
+                .sorted()
+                .toList();
+    }
+}
