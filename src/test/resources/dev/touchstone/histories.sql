@@ -379,7 +379,7 @@ GROUP BY client, calendar, grain, period;
 CREATE TABLE customer_periods AS
 SELECT p.calendar, p.grain, p.period, client, coalesce(at_start, false) AS at_start, coalesce(at_end, false) AS at_end,
   coalesce(began_at >= start_at AND began_at < end_at, false) AS is_new, coalesce(orders, 0) AS orders, first_order_at,
-  coalesce(orders_to_date, 0) AS orders_to_date, revenue, value_to_date,
+  coalesce(orders_to_date, 0) AS orders_to_date, revenue, value_to_date, end_at,
   CASE WHEN began_at >= start_at AND began_at < end_at THEN began_at ELSE start_at END AS segment_at
 FROM (FROM ordered FULL JOIN in_membership USING (client, calendar, grain, period))
 JOIN ended AS p USING (calendar, grain, period)
@@ -393,7 +393,7 @@ UNION ALL
 SELECT k.kpi, calendar, grain, period, client, segment_at, CASE WHEN at_end = (k.kpi = 'crr_set') THEN 1 ELSE 0 END, true, true
 FROM customer_periods, (VALUES ('crr_set'), ('churn_rate')) AS k(kpi) WHERE at_start
 UNION ALL
-SELECT 'churned', calendar, grain, period, client, segment_at, 1, true, true FROM customer_periods WHERE at_start AND NOT at_end
+SELECT 'churned', calendar, grain, period, client, segment_at, CASE WHEN at_end THEN 0 ELSE 1 END, true, true FROM customer_periods WHERE at_start
 UNION ALL
 SELECT k.kpi, calendar, grain, period, client, segment_at, CASE k.kpi WHEN 'buyers' THEN 1 ELSE round(revenue, 4) END, true, true
 FROM customer_periods, (VALUES ('buyers'), ('revenue_per_customer')) AS k(kpi) WHERE orders > 0
@@ -401,7 +401,7 @@ UNION ALL
 SELECT 'repurchase_rate', calendar, grain, period, client, segment_at, CASE WHEN EXISTS (
     FROM known_orders AS o
     WHERE o.client = c.client AND refund_of IS NULL AND moment > first_order_at AND moment <= first_order_at + INTERVAL 90 DAYS) THEN 1 ELSE 0 END,
-  true, is_mature(first_order_at, 90)
+  true, is_mature(end_at, 90)
 FROM customer_periods AS c WHERE orders > 0
 UNION ALL
 -- What is expected of customers has oracles of its own; here: of how many it is.

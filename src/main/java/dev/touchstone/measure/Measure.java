@@ -414,7 +414,15 @@ public final class Measure {
         KpiExpressions expressions = KpiExpressions.of(spark, project, sources, Contract.CUSTOMERS);
         List<Kpi> kpis = expressions.available();
         List<Period> due = Periods.due(project, store, days, rebuild, asOf);
+        String predicate = rebuild ? "true" : Periods.covers(due);
         if (kpis.isEmpty() || due.isEmpty()) {
+            for (Table table : List.of(Table.PERIOD_MOMENTS, Table.COHORTS)) {
+                store.ensure(table);
+                // What an earlier declaration left must not outlive it.
+                if (store.version(table) > 0 && !predicate.isEmpty()) {
+                    store.delete(table, predicate);
+                }
+            }
             return;
         }
         closedPeriods = due.stream()
@@ -425,7 +433,6 @@ public final class Measure {
                 .filter(each -> each.fromCustomers() ? versions != null : Money.isCurrency(each))
                 .toList();
         Histories histories = Periods.histories(sources, project.catalogue());
-        String predicate = rebuild ? "true" : Periods.covers(due);
         describe("measure: KPIs of " + due.size() + " periods");
         replacePeriods(
                 Table.PERIOD_MOMENTS,
