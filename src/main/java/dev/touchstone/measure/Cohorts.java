@@ -78,7 +78,8 @@ final class Cohorts {
             return spark.createDataFrame(List.of(), RESULT);
         }
         boolean currencies = segmentations.stream().anyMatch(CustomerPeriods::isByCurrency);
-        Column revenue = currencies ? when(col(CustomerPeriods.CURRENCY).isNotNull(), col("revenue")) : col("revenue");
+        Column spent = histories.orders() == null ? lit(null).cast("decimal(28,10)") : col("revenue");
+        Column revenue = currencies ? when(col(CustomerPeriods.CURRENCY).isNotNull(), spent) : spent;
         List<Column> keys =
                 new ArrayList<>(List.of(col(CustomerPeriods.PERIOD), col("_cohort"), col(CustomerPeriods.CURRENCY)));
         segmentations.stream()

@@ -297,7 +297,7 @@ class PeriodStatisticsTest {
                 .containsOnly(Map.entry("worth 2026-02", "3 0 0 400000 80000000000 400000"));
     }
 
-    /** Windows of 30 days, known up to 2026-02-10. */
+    /** Windows of 30 days, known up to 2026-02-10; one that ends at that very instant has not passed. */
     @Test
     void repurchase() {
         project("UTC", "", "", "repurchase");
@@ -313,9 +313,9 @@ class PeriodStatisticsTest {
                 "'twice at once', '2026-01-07', 1, NULL, NULL, NULL",
                 "'a refund', '2026-01-08', 1, NULL, NULL, NULL",
                 "'a refund', '2026-01-09', 1, NULL, NULL, '1'",
-                "'just mature', '2026-01-11', 1, NULL, NULL, NULL",
-                "'just mature', '2026-02-10', 1, NULL, NULL, NULL",
-                "'immature', '2026-01-11 00:00:01', 1, NULL, NULL, NULL",
+                "'just mature', '2026-01-10 23:59:59', 1, NULL, NULL, NULL",
+                "'just mature', '2026-02-09 23:59:59', 1, NULL, NULL, NULL",
+                "'immature', '2026-01-11', 1, NULL, NULL, NULL",
                 "'immature', '2026-01-12', 1, NULL, NULL, NULL",
                 "'not known yet', '2026-01-02', 1, NULL, NULL, NULL",
                 "'not known yet', '2026-02-10 00:00:01', 1, NULL, NULL, NULL");
