@@ -123,7 +123,7 @@ public record Derived(
             "journey_id");
     static final Derived NEXT_STEP = ahead(
             "next_step_at",
-            "on a first visit: when the journey first came to its next touchpoint, or else when it converted",
+            "on a first visit: when the journey first came to its next touchpoint, or converted, whichever is earlier",
             List.of(List.of("journey_id")));
     static final Derived REVIEW_SCORE = ofNeighbours(
                     "review_score",

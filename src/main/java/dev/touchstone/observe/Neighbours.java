@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.last;
 import static org.apache.spark.sql.functions.lead;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
@@ -250,7 +251,7 @@ final class Neighbours {
                 .withColumn(Derived.FIRST_VISIT.name(), coalesce(col("_before").lt(col(AT).minus(window)), lit(true)))
                 .withColumn("_next_touchpoint", next)
                 .withColumn("_journey_converted", converted)
-                .withColumn("_next", coalesce(col("_next_touchpoint"), col("_journey_converted")))
+                .withColumn("_next", least(col("_next_touchpoint"), col("_journey_converted")))
                 .withColumn(
                         Derived.NEXT_STEP.name(),
                         when(
