@@ -18,6 +18,7 @@ import dev.touchstone.calendar.Period;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
+import dev.touchstone.observe.CustomerPeriods;
 import dev.touchstone.observe.CustomerVersions;
 import dev.touchstone.observe.Duplicates;
 import dev.touchstone.observe.Histories;
@@ -258,7 +259,7 @@ public final class Measure {
 
     /** Amounts of several currencies do not add up. */
     private void refuseSeveralCurrencies(ContractRows orders, List<Segmentation> segmentations) {
-        if (!orders.mapped().contains("currency") || segmentations.stream().anyMatch(Money::isCurrency)) {
+        if (!orders.mapped().contains("currency") || segmentations.stream().anyMatch(CustomerPeriods::isByCurrency)) {
             return;
         }
         describe("measure: currencies of orders");
@@ -430,9 +431,9 @@ public final class Measure {
                         !period.start().isBefore(days.to()) || !period.end().isAfter(days.from()))
                 .toList();
         List<Segmentation> segmentations = project.segmentations().stream()
-                .filter(each -> each.fromCustomers() ? versions != null : Money.isCurrency(each))
+                .filter(each -> each.fromCustomers() ? versions != null : CustomerPeriods.isByCurrency(each))
                 .toList();
-        Histories histories = Periods.histories(sources, project.catalogue());
+        Histories histories = Periods.histories(sources, due);
         describe("measure: KPIs of " + due.size() + " periods");
         replacePeriods(
                 Table.PERIOD_MOMENTS,

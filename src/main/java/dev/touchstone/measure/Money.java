@@ -1,6 +1,7 @@
 package dev.touchstone.measure;
 
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.observe.CustomerPeriods;
 import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.source.Contract;
 import java.util.Collection;
@@ -15,15 +16,10 @@ import java.util.TreeSet;
 final class Money {
     private Money() {}
 
-    /** Whether a segmentation splits by currency. */
-    static boolean isCurrency(Segmentation segmentation) {
-        return !segmentation.fromCustomers() && segmentation.column().equals("currency");
-    }
-
     /** The KPIs whose figures exist by currency only; empty where the project has no such segmentation. */
     static Set<String> ofOneCurrency(Collection<Kpi> kpis, Contract contract, List<Segmentation> segmentations) {
         Set<String> names = new TreeSet<>();
-        if (contract == Contract.ORDERS && segmentations.stream().anyMatch(Money::isCurrency)) {
+        if (contract == Contract.ORDERS && segmentations.stream().anyMatch(CustomerPeriods::isByCurrency)) {
             kpis.stream().filter(kpi -> kpi.scale().unit().equals("money")).forEach(kpi -> names.add(kpi.stateOf()));
         }
         return names;

@@ -7,7 +7,6 @@ import dev.touchstone.calendar.Calendar;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.calendar.Grain;
 import dev.touchstone.calendar.Period;
-import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.observe.Duplicates;
 import dev.touchstone.observe.Histories;
@@ -27,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -86,7 +86,7 @@ final class Periods {
                 .collect(Collectors.groupingBy(
                         period -> "calendar = " + Sql.text(period.calendar().code()) + " AND grain = "
                                 + Sql.text(period.grain().code()),
-                        java.util.TreeMap::new,
+                        TreeMap::new,
                         Collectors.mapping(period -> new Days(period.start(), period.end()), Collectors.toList())))
                 .entrySet()
                 .stream()
@@ -95,26 +95,34 @@ final class Periods {
                 .collect(Collectors.joining(" OR "));
     }
 
-    /** Everything that sources tell of customers; their rows of all days are read. */
-    static Histories histories(Map<Contract, ContractRows> sources, Catalogue catalogue) {
+    /**
+     * What sources tell of customers: their orders and memberships of all days, and which touchpoints they used in some
+     * periods.
+     */
+    static Histories histories(Map<Contract, ContractRows> sources, List<Period> periods) {
         ContractRows orders = sources.get(Contract.ORDERS);
         ContractRows memberships = sources.get(Contract.MEMBERSHIPS);
+        Dataset<Row> ordered = orders == null
+                ? null
+                : kept(Refunds.judged(orders.rows(null, List.of(), false), orders, false), Contract.ORDERS);
+        List<Days> spans = Days.merged(periods.stream()
+                .map(period -> new Days(period.start(), period.end()))
+                .toList());
         List<Dataset<Row>> touches = new ArrayList<>();
         for (Contract contract : List.of(Contract.CONTACTS, Contract.TICKETS, Contract.VISITS, Contract.ORDERS)) {
             ContractRows rows = sources.get(contract);
             if (rows != null && rows.mapped().containsAll(Set.of("customer_id", "touchpoint"))) {
-                Dataset<Row> all = rows.rows(null, List.of(), false);
-                touches.add(kept(contract == Contract.ORDERS ? Refunds.judged(all, rows, false) : all, contract)
-                        .select(
-                                col("customer_id"),
-                                col("touchpoint"),
-                                col(contract.clock()).as("at")));
+                Dataset<Row> used = contract == Contract.ORDERS
+                        ? ordered
+                        : kept(rows.rows(spans, List.of(), List.of(), List.of(), false), contract);
+                touches.add(used.select(
+                        col("customer_id"),
+                        col("touchpoint"),
+                        col(contract.clock()).as("at")));
             }
         }
         return new Histories(
-                orders == null
-                        ? null
-                        : kept(Refunds.judged(orders.rows(null, List.of(), false), orders, false), Contract.ORDERS),
+                ordered,
                 orders != null && orders.mapped().contains("margin"),
                 memberships == null ? null : kept(memberships.rows(null, List.of(), false), Contract.MEMBERSHIPS),
                 touches.stream().reduce(Dataset::unionByName).orElse(null));
