@@ -54,7 +54,7 @@ class RefusedRunsTest {
         assertThat(outcome.errors()).isEmpty();
         assertThat(outcome.exitCode()).isZero();
         commits = commits();
-        assertThat(commits).hasSize(4);
+        assertThat(commits).hasSize(5);
     }
 
     @AfterEach
