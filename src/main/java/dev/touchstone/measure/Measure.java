@@ -257,14 +257,30 @@ public final class Measure {
         return contract == Contract.ORDERS ? Refunds.judged(all, rows, true) : all;
     }
 
-    /** Amounts of several currencies do not add up. */
+    /** Amounts of several currencies do not add up, be it over the days of other runs. */
     private void refuseSeveralCurrencies(ContractRows orders, List<Segmentation> segmentations) {
         if (!orders.mapped().contains("currency") || segmentations.stream().anyMatch(CustomerPeriods::isByCurrency)) {
             return;
         }
         describe("measure: currencies of orders");
-        List<String> currencies = orders
-                .rows(days, List.of(), false)
+        Days soFar = new Days(Conversion.EARLIEST.toLocalDate(), days.to());
+        Dataset<Row> known = orders.rows(soFar, List.of(), false);
+        List<String> currencies = currencies(known);
+        if (currencies.size() > 1) {
+            currencies = currencies(Refunds.judged(known, orders, false));
+        }
+        if (currencies.size() > 1) {
+            throw Fault.data(
+                    "the orders have several currencies (" + String.join(", ", currencies)
+                            + "), and amounts of different currencies do not add up",
+                    "sources with contract orders",
+                    "let the select keep one currency or convert to one, or declare the segmentation "
+                            + "{name: currency, from: row}: figures of money then stand by currency");
+        }
+    }
+
+    private static List<String> currencies(Dataset<Row> orders) {
+        return orders
                 .where(col(Conversion.BROKEN).equalTo(false).and(col("currency").isNotNull()))
                 .select("currency")
                 .distinct()
@@ -274,14 +290,6 @@ public final class Measure {
                 .map(row -> row.getString(0))
                 .sorted()
                 .toList();
-        if (currencies.size() > 1) {
-            throw Fault.data(
-                    "the orders have several currencies (" + String.join(", ", currencies)
-                            + "), and amounts of different currencies do not add up",
-                    "sources with contract orders",
-                    "let the select keep one currency or convert to one, or declare the segmentation "
-                            + "{name: currency, from: row}: figures of money then stand by currency");
-        }
     }
 
     /** Puts the rows of a contract on record. */

@@ -47,8 +47,8 @@ final class Periods {
         Set<Period> due = new LinkedHashSet<>(touched);
         List<Row> waiting = store.read(Table.PERIOD_MOMENTS)
                 .where("immature > 0")
-                // What a later run knew is not written over.
-                .where(col("as_of").leq(lit(Timestamp.from(asOf))))
+                // A run that knows no more has nothing to add to them.
+                .where(col("as_of").lt(lit(Timestamp.from(asOf))))
                 .select("kpi", "calendar", "grain", "period_start", "period_end")
                 .distinct()
                 .collectAsList();

@@ -41,8 +41,8 @@ final class Windows {
             if (store.exists(table)) {
                 Dataset<Row> waiting = store.read(table)
                         .where("immature > 0 AND NOT (" + days.covers("day") + ")")
-                        // What a later run knew is not written over.
-                        .where(col("as_of").leq(lit(Timestamp.from(asOf))))
+                        // A run that knows no more has nothing to add to them.
+                        .where(col("as_of").lt(lit(Timestamp.from(asOf))))
                         .select("kpi", "day")
                         .distinct();
                 for (Row row : waiting.collectAsList()) {

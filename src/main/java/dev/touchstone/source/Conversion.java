@@ -66,7 +66,7 @@ public final class Conversion {
     static final int SHOWN_CHARACTERS = 100;
 
     /** Local time before which an instant counts as unreadable: years of the Solar Hijri calendar look like 1402. */
-    static final LocalDateTime EARLIEST = LocalDateTime.of(1900, 1, 1, 0, 0);
+    public static final LocalDateTime EARLIEST = LocalDateTime.of(1900, 1, 1, 0, 0);
 
     private static final String RAW = "_raw_";
     private static final String RANGE = "_out_of_range";
