@@ -95,7 +95,7 @@ class DayByDayTest {
                 kpis:
                 - {name: fcr, matures: 1 day}
                 - {name: first_response_time, matures: 1 day}
-                - {name: repurchase_rate, matures: 3 days}
+                - {name: repurchase_rate, clock: first_order_at, matures: 3 days}
                 use_kpis: [fcr, first_response_time, repurchase_rate, resolved_count,
                   last_resolution_time, abandonment_rate, aht, queue_wait, handle_time_per_ticket, revenue, order_value,
                   buyers, crr, churned]
