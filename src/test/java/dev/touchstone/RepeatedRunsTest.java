@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Law: however the days are cut into runs, in whatever order these come, and if one comes twice, the tables are those
- * of one run. The data hold duplicates, bad rows, and reminders that reach over the cut.
+ * of one run. The data hold duplicates, bad rows, and reminders that reach over the cut. DayByDayTest holds the same of
+ * histories.
  */
 class RepeatedRunsTest {
     private static final LocalDate FROM = LocalDate.of(2026, 3, 16);
@@ -46,7 +47,8 @@ class RepeatedRunsTest {
     @BeforeAll
     static void measureInOneAndInPieces() {
         String data = folder.resolve("retailer").toString();
-        Generator.write(TestSpark.session(), new GenerateOptions(3, 600, 1, FROM, TO, data, "parquet", false));
+        Generator.write(TestSpark.session(), new GenerateOptions(3, 600, 0.01, FROM, TO, data, "parquet", false));
+        TestProject.surveysOf(folder.resolve("retailer/project.yaml"));
         whole = run("whole", new Days(FROM, TO));
         run("pieces", new Days(CUT, TO));
         run("pieces", new Days(FROM, CUT));

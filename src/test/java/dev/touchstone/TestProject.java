@@ -14,6 +14,18 @@ import org.apache.spark.sql.SparkSession;
 public final class TestProject {
     private TestProject() {}
 
+    /** The project file of a generated company without its histories: surveys alone, where those are asked about. */
+    public static Path surveysOf(Path generated) {
+        try {
+            String whole = Files.readString(generated);
+            String surveys = whole.replaceFirst("(?s)- name: memberships\\n.*?\\n(?=[a-z])", "")
+                    .replaceFirst("active: membership\\n", "");
+            return Files.writeString(generated, surveys);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
     /** Writes a file and gives its path; missing folders are made. */
     public static Path file(Path folder, String name, String text) {
         try {
