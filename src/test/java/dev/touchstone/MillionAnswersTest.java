@@ -55,8 +55,8 @@ class MillionAnswersTest {
         String data = folder.resolve("retailer").toString();
         Generator.write(
                 TestSpark.session(), new GenerateOptions(2026, ANSWERS, 0.01, FROM, TO, data, "parquet", false));
-        Project project = Stages.project(
-                TestProject.surveysOf(Path.of(data, "project.yaml")), Map.of(), folder.resolve("out"));
+        Project project =
+                Stages.project(TestProject.surveysOf(Path.of(data, "project.yaml")), Map.of(), folder.resolve("out"));
         SparkSession spark = Stages.session(project);
         outcome = Stages.run(
                 spark,
