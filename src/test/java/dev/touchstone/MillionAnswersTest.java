@@ -155,7 +155,10 @@ class MillionAnswersTest {
     @Test
     void everyKpiGrainAndSegmentationIsCompared() throws SQLException {
         assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE n > 0"))
-                .containsExactlyInAnyOrderElementsOf(Catalogue.builtIn().kpis().keySet());
+                .containsExactlyInAnyOrderElementsOf(Catalogue.builtIn().kpis().values().stream()
+                        .filter(kpi -> kpi.of().equals("responses") || kpi.of().equals("invitations"))
+                        .map(kpi -> kpi.name())
+                        .toList());
         assertThat(texts("SELECT DISTINCT calendar || ' ' || grain FROM expected"))
                 .containsExactlyInAnyOrder(
                         "gregorian day",

@@ -142,7 +142,7 @@ UNION ALL
 SELECT 'servqual_total', day, touchpoint, tier, region, in_channel, in_stage, agent_team, weight, gap, true FROM totals
 UNION ALL
 SELECT 'response_rate', day, touchpoint, tier, region, in_channel, in_stage, NULL, NULL, CASE WHEN is_answered THEN 1 ELSE 0 END,
-  moment + INTERVAL 14 DAYS <= TIMESTAMP '${as_of}'
+  moment + INTERVAL 14 DAYS < TIMESTAMP '${as_of}'
 FROM invitations;
 
 -- What each day and combination of segments holds; then each segmentation by itself.
