@@ -121,9 +121,8 @@ final class Neighbours {
                         key,
                         "offered_at",
                         col("transferred_from").isNull()));
-        // Sources that know minutes or days only have many tickets of one instant: these follow each other by their id.
-        // A
-        // contact of that instant is the one that the ticket came from.
+        // Sources that know only minutes or days have many tickets of one instant: these follow each other by their id.
+        // A contact of that instant is the one that the ticket came from.
         WindowSpec later = ofTicket
                 ? Window.partitionBy(partition(key))
                         .orderBy(col(AT).desc(), col("ticket_id").desc_nulls_last())
@@ -131,13 +130,11 @@ final class Neighbours {
                 : Window.partitionBy(partition(key))
                         .orderBy(col(AT).desc())
                         .rangeBetween(Window.unboundedPreceding(), -1);
-        return ownOf(
-                within(
-                        among,
-                        Derived.TICKET_NEXT_CONTACT.name(),
-                        Derived.TICKET_NEXT_CONTACT.name(),
-                        min(EVENT).over(later)),
-                rows);
+        return ownOf(within(
+                among,
+                Derived.TICKET_NEXT_CONTACT.name(),
+                Derived.TICKET_NEXT_CONTACT.name(),
+                min(EVENT).over(later)));
     }
 
     /** Of touches and actions in order of time, a touch that an action follows has the credit. */
@@ -181,7 +178,7 @@ final class Neighbours {
         WindowSpec order = Window.partitionBy(partition(key))
                 .orderBy(col(AT), col(EVENT).isNotNull(), col("_contact"), col("_touch"));
         Column credited = lead(col(EVENT), 1).over(order);
-        Dataset<Row> found = ownOf(within(among, "_credited", name, credited), rows);
+        Dataset<Row> found = ownOf(within(among, "_credited", name, credited));
         return found.withColumn(
                         name, when(col("converted"), col(contract.clock())).otherwise(col("_credited")))
                 .drop("_credited", "_touch", "_contact");
@@ -198,7 +195,7 @@ final class Neighbours {
             // Two orders of one instant follow each other by their id.
             Dataset<Row> among =
                     own(rows, when(kept().and(sale), col("ordered_at"))).withColumn("_sale", col("order_id"));
-            return ownOf(within(among, name, name, last(col(EVENT), true).over(later)), rows);
+            return ownOf(within(among, name, name, last(col(EVENT), true).over(later)));
         }
         Dataset<Row> among = with(
                 own(rows, lit(null).cast("timestamp")),
@@ -206,7 +203,7 @@ final class Neighbours {
         WindowSpec strictly = Window.partitionBy(partition(key))
                 .orderBy(col(AT).desc())
                 .rangeBetween(Window.unboundedPreceding(), -1);
-        return ownOf(within(among, name, name, min(EVENT).over(strictly)), rows);
+        return ownOf(within(among, name, name, min(EVENT).over(strictly)));
     }
 
     private Dataset<Row> withPreviousOrder(Dataset<Row> rows) {
@@ -216,11 +213,9 @@ final class Neighbours {
                 .rowsBetween(Window.unboundedPreceding(), -1);
         Column found = last(col(EVENT), true).over(earlier);
         Column near = unix_micros(col(EVENT + "_found")).geq(col(AT).minus(LOOK_BACK_DAYS * MICROS_A_DAY));
-        return ownOf(
-                among.withColumn(EVENT + "_found", found)
-                        .withColumn(Derived.PREVIOUS_ORDER.name(), when(near, col(EVENT + "_found")))
-                        .drop(EVENT + "_found"),
-                rows);
+        return ownOf(among.withColumn(EVENT + "_found", found)
+                .withColumn(Derived.PREVIOUS_ORDER.name(), when(near, col(EVENT + "_found")))
+                .drop(EVENT + "_found"));
     }
 
     private Dataset<Row> withSteps(Dataset<Row> rows, boolean conversions) {
@@ -296,20 +291,18 @@ final class Neighbours {
         Column contactsBefore = count_if(col(OWN).isNull()).over(upToHere);
         Column known = count(col("_seconds")).over(upToHere);
         Column seconds = sum(col("_seconds")).over(upToHere).cast("decimal(38,10)");
-        return ownOf(
-                among.withColumn("_contacts", contactsBefore)
-                        .withColumn("_known", known)
-                        .withColumn("_sum", seconds)
-                        .withColumn(
-                                Derived.TICKET_HANDLE_SECONDS.name(),
-                                when(
-                                        col("_contacts")
-                                                .gt(0)
-                                                .and(col("_contacts").equalTo(col("_known")))
-                                                .and(col(ALONE).isNull()),
-                                        col("_sum")))
-                        .drop("_contacts", "_known", "_sum", "_seconds"),
-                rows);
+        return ownOf(among.withColumn("_contacts", contactsBefore)
+                .withColumn("_known", known)
+                .withColumn("_sum", seconds)
+                .withColumn(
+                        Derived.TICKET_HANDLE_SECONDS.name(),
+                        when(
+                                col("_contacts")
+                                        .gt(0)
+                                        .and(col("_contacts").equalTo(col("_known")))
+                                        .and(col(ALONE).isNull()),
+                                col("_sum")))
+                .drop("_contacts", "_known", "_sum", "_seconds"));
     }
 
     /** The contract's own rows, as events where {@code event} is given; rows without a customer stand alone. */
@@ -354,7 +347,7 @@ final class Neighbours {
                 .drop("_found");
     }
 
-    private Dataset<Row> ownOf(Dataset<Row> among, Dataset<Row> rows) {
+    private static Dataset<Row> ownOf(Dataset<Row> among) {
         return among.where(col(OWN)).drop(OWN, ALONE, AT, EVENT, "_sale");
     }
 
