@@ -11,19 +11,11 @@ import dev.touchstone.kpi.Kpi;
 import dev.touchstone.project.Project;
 import dev.touchstone.table.Table;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -121,7 +113,7 @@ class HistoryOracleTest {
     private static Path folder;
 
     private static Stages.Outcome outcome;
-    private static Connection duck;
+    private static Duck duck;
 
     @BeforeAll
     static void measureTwice() throws SQLException, IOException {
@@ -139,29 +131,21 @@ class HistoryOracleTest {
                 .coalesce(1)
                 .write()
                 .parquet(calendar);
-        String sql = resource("histories.sql")
-                .replaceAll("(?m)^--.*$", "")
-                .replace("${data}", data.toString())
-                .replace("${calendar}", calendar)
-                .replace("${from}", FROM.toString())
-                .replace("${to}", TO.toString())
-                .replace("${as_of}", AS_OF.toString())
-                .replace(
-                        "${self_service}",
-                        project.touchpoints().stream()
-                                .filter(Project.Touchpoint::selfService)
-                                .map(each -> "'" + each.name() + "'")
-                                .collect(Collectors.joining(", ")));
-        duck = DriverManager.getConnection("jdbc:duckdb:");
-        try (Statement statement = duck.createStatement()) {
-            for (String each : sql.split(";")) {
-                if (!each.isBlank()) {
-                    statement.execute(each);
-                }
-            }
-            statement.execute("CREATE TABLE kpi_values AS FROM " + files(Table.KPI_VALUES));
-            statement.execute("CREATE TABLE cohorts AS FROM " + files(Table.COHORTS));
-        }
+        duck = Duck.run(
+                List.of("periods.sql", "histories.sql"),
+                Map.of(
+                        "data", data.toString(),
+                        "calendar", calendar,
+                        "from", FROM.toString(),
+                        "to", TO.toString(),
+                        "as_of", AS_OF.toString(),
+                        "self_service",
+                                project.touchpoints().stream()
+                                        .filter(Project.Touchpoint::selfService)
+                                        .map(each -> "'" + each.name() + "'")
+                                        .collect(Collectors.joining(", "))));
+        duck.show(outcome.store(), Table.KPI_VALUES);
+        duck.show(outcome.store(), Table.COHORTS);
     }
 
     @AfterAll
@@ -179,9 +163,9 @@ class HistoryOracleTest {
                 .formatted(FROM.atStartOfDay(), TO.atStartOfDay());
         for (String contract :
                 List.of("memberships", "orders", "contacts", "tickets", "replies", "reviews", "visits")) {
-            long read = number("SELECT count(*) FROM read_" + contract + ofDays);
-            long kept =
-                    number("SELECT count(*) FROM " + (contract.equals("tickets") ? "all_tickets" : contract) + ofDays);
+            long read = duck.number("SELECT count(*) FROM read_" + contract + ofDays);
+            long kept = duck.number(
+                    "SELECT count(*) FROM " + (contract.equals("tickets") ? "all_tickets" : contract) + ofDays);
             assertThat(outcome.counts())
                     .containsEntry(contract + "_read", read)
                     .containsEntry(contract + "_kept", kept)
@@ -192,9 +176,9 @@ class HistoryOracleTest {
 
     @Test
     void cellsHoldTheSameFigures() throws SQLException {
-        assertThat(number("SELECT count(*) FROM kpi_values")).isGreaterThan(200_000);
+        assertThat(duck.number("SELECT count(*) FROM kpi_values")).isGreaterThan(200_000);
         assertThat(
-                        differences(
+                        duck.differences(
                                 "expected",
                                 "kpi_values",
                                 "kpi, calendar, grain, period, segmentation, segment, touchpoint",
@@ -211,9 +195,9 @@ class HistoryOracleTest {
 
     @Test
     void cohortsHoldTheSameFigures() throws SQLException {
-        assertThat(number("SELECT count(*) FROM cohorts")).isGreaterThan(1_000);
+        assertThat(duck.number("SELECT count(*) FROM cohorts")).isGreaterThan(1_000);
         assertThat(
-                        differences(
+                        duck.differences(
                                 "expected_cohorts",
                                 "cohorts",
                                 "calendar, grain, cohort, cohort_start, period, period_start, period_end, age, segmentation, segment",
@@ -226,7 +210,7 @@ class HistoryOracleTest {
 
     @Test
     void periodsHaveTheirBounds() throws SQLException {
-        assertThat(texts(
+        assertThat(duck.texts(
                         """
                         SELECT DISTINCT CAST(ROW(b, a.period_start, a.period_end, a.is_complete) AS VARCHAR)
                         FROM kpi_values AS a LEFT JOIN bounds AS b USING (calendar, grain, period)
@@ -241,12 +225,12 @@ class HistoryOracleTest {
     @Test
     void expectedValuesStandForAllWhoOrdered() throws SQLException {
         String total = "FROM kpi_values WHERE kpi = 'clv_predicted' AND segmentation = 'all' AND touchpoint = 'all'";
-        assertThat(texts("SELECT DISTINCT period " + total + " AND n > 0"))
+        assertThat(duck.texts("SELECT DISTINCT period " + total + " AND n > 0"))
                 .contains("2026-01", "2026-02", "2026-03", "2026-Q1", "1404", "1404-11", "1404-12", "1405-01");
-        assertThat(number("SELECT count(*) " + total + " AND n > 0 AND (excluded > 0 OR value <= 0)"))
+        assertThat(duck.number("SELECT count(*) " + total + " AND n > 0 AND (excluded > 0 OR value <= 0)"))
                 .isZero();
         // One history of orders ends at both periods' ends.
-        assertThat(texts("SELECT CAST(count(DISTINCT round(value, 6)) AS VARCHAR) || ' of ' || count(*) " + total
+        assertThat(duck.texts("SELECT CAST(count(DISTINCT round(value, 6)) AS VARCHAR) || ' of ' || count(*) " + total
                         + " AND period IN ('2026-03', '2026-Q1')"))
                 .containsExactly("1 of 2");
     }
@@ -254,12 +238,12 @@ class HistoryOracleTest {
     /** A comparison of nothing would prove nothing. */
     @Test
     void everyKpiGrainAndSegmentationIsCompared() throws SQLException {
-        assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE n + excluded > 0"))
+        assertThat(duck.texts("SELECT DISTINCT kpi FROM expected WHERE n + excluded > 0"))
                 .containsExactlyInAnyOrderElementsOf(Catalogue.builtIn().kpis().values().stream()
                         .filter(kpi -> !List.of("responses", "invitations").contains(kpi.of()))
                         .map(Kpi::name)
                         .toList());
-        assertThat(texts("SELECT DISTINCT calendar || ' ' || grain FROM expected"))
+        assertThat(duck.texts("SELECT DISTINCT calendar || ' ' || grain FROM expected"))
                 .containsExactlyInAnyOrder(
                         "gregorian day",
                         "gregorian week",
@@ -269,9 +253,9 @@ class HistoryOracleTest {
                         "persian month",
                         "persian quarter",
                         "persian year");
-        assertThat(texts("SELECT DISTINCT segmentation FROM expected"))
+        assertThat(duck.texts("SELECT DISTINCT segmentation FROM expected"))
                 .containsExactlyInAnyOrder("all", "tier", "channel");
-        assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE immature > 0 AND segmentation = 'all'"))
+        assertThat(duck.texts("SELECT DISTINCT kpi FROM expected WHERE immature > 0 AND segmentation = 'all'"))
                 .contains(
                         "resolution_rate",
                         "fcr",
@@ -284,17 +268,17 @@ class HistoryOracleTest {
                         "response_time_p90",
                         "first_resolution_time_median",
                         "repurchase_rate");
-        assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE open > 0 AND n > open"))
+        assertThat(duck.texts("SELECT DISTINCT kpi FROM expected WHERE open > 0 AND n > open"))
                 .contains("first_response_time", "response_time", "first_resolution_time_p90");
-        assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE open > 0 AND n > 0 AND value IS NULL"))
+        assertThat(duck.texts("SELECT DISTINCT kpi FROM expected WHERE open > 0 AND n > 0 AND value IS NULL"))
                 .contains("first_response_time_p90", "first_resolution_time_p90");
-        assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE excluded > 0 AND kpi <> 'clv_predicted'"))
+        assertThat(duck.texts("SELECT DISTINCT kpi FROM expected WHERE excluded > 0 AND kpi <> 'clv_predicted'"))
                 .contains("conversion_rate", "contact_conversion_rate", "clv_historic");
-        assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE touchpoint = 'company' AND n > 0"))
+        assertThat(duck.texts("SELECT DISTINCT kpi FROM expected WHERE touchpoint = 'company' AND n > 0"))
                 .contains("revenue", "order_value", "response_time");
-        assertThat(number("SELECT count(*) FROM expected WHERE exposure AND n > 0"))
+        assertThat(duck.number("SELECT count(*) FROM expected WHERE exposure AND n > 0"))
                 .isGreaterThan(1_000);
-        assertThat(texts("SELECT DISTINCT period FROM expected WHERE kpi = 'crr' AND grain <> 'month'"))
+        assertThat(duck.texts("SELECT DISTINCT period FROM expected WHERE kpi = 'crr' AND grain <> 'month'"))
                 .containsExactlyInAnyOrder("2025-Q4", "2026-Q1", "2025", "1404-Q3", "1404-Q4", "1404");
     }
 
@@ -330,46 +314,5 @@ class HistoryOracleTest {
     private static String daily(String column, String name) {
         return "CASE WHEN contract_no %% 3 = 0 THEN concat(substr(%1$s, 1, 10), ' 00:00:00') ELSE %1$s END AS %2$s"
                 .formatted(column, name);
-    }
-
-    /** The ten worst cells that one side lacks or that differ, with both sides' figures. */
-    private static List<String> differences(String expected, String actual, String cell, String differs)
-            throws SQLException {
-        return texts(
-                """
-                SELECT CAST(ROW(e, a) AS VARCHAR) FROM (SELECT *, true AS is_there FROM %s) AS e
-                FULL JOIN (SELECT *, true AS is_there FROM %s) AS a USING (%s)
-                WHERE e.is_there IS NULL OR a.is_there IS NULL OR %s
-                LIMIT 10
-                """
-                        .formatted(expected, actual, cell, differs));
-    }
-
-    private static long number(String sql) throws SQLException {
-        return Long.parseLong(texts(sql).get(0));
-    }
-
-    private static List<String> texts(String sql) throws SQLException {
-        List<String> texts = new ArrayList<>();
-        try (Statement statement = duck.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                texts.add(result.getString(1));
-            }
-        }
-        return texts;
-    }
-
-    /** The files of the table's present version; the partition's column stands in their folders' names. */
-    private static String files(Table table) {
-        return Arrays.stream(outcome.store().read(table).inputFiles())
-                .map(file -> "'" + Path.of(java.net.URI.create(file)) + "'")
-                .collect(Collectors.joining(", ", "read_parquet([", "], hive_partitioning = true)"));
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream stream = HistoryOracleTest.class.getResourceAsStream(name)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -10,17 +10,9 @@ import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.project.Project;
 import dev.touchstone.table.Table;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -48,7 +40,7 @@ class MillionAnswersTest {
     private static Path folder;
 
     private static Stages.Outcome outcome;
-    private static Connection duck;
+    private static Duck duck;
 
     @BeforeAll
     static void measureTwice() throws SQLException, IOException {
@@ -71,24 +63,23 @@ class MillionAnswersTest {
         String touchpoints = project.touchpoints().stream()
                 .map(each -> "('%s', '%s', '%s')".formatted(each.name(), each.stage(), each.channel()))
                 .collect(Collectors.joining(", "));
-        String sql = resource("retailer.sql")
-                .replaceAll("(?m)^--.*$", "")
-                .replace("${data}", data)
-                .replace("${calendar}", calendar)
-                .replace("${from}", FROM.toString())
-                .replace("${to}", TO.toString())
-                .replace("${as_of}", AS_OF.toString())
-                .replace("${touchpoints}", touchpoints);
-        duck = DriverManager.getConnection("jdbc:duckdb:");
-        try (Statement statement = duck.createStatement()) {
-            for (String each : sql.split(";")) {
-                if (!each.isBlank()) {
-                    statement.execute(each);
-                }
-            }
-            statement.execute("CREATE VIEW kpi_values AS FROM " + files(Table.KPI_VALUES));
-            statement.execute("CREATE VIEW daily_answers AS FROM " + files(Table.DAILY_ANSWERS));
-        }
+        duck = Duck.run(
+                List.of("periods.sql", "retailer.sql"),
+                Map.of(
+                        "data",
+                        data,
+                        "calendar",
+                        calendar,
+                        "from",
+                        FROM.toString(),
+                        "to",
+                        TO.toString(),
+                        "as_of",
+                        AS_OF.toString(),
+                        "touchpoints",
+                        touchpoints));
+        duck.show(outcome.store(), Table.KPI_VALUES);
+        duck.show(outcome.store(), Table.DAILY_ANSWERS);
     }
 
     @AfterAll
@@ -101,25 +92,25 @@ class MillionAnswersTest {
     /** Every row that was read is either in the other engine's answers or one that it found wrong. */
     @Test
     void rows() throws SQLException {
-        assertThat(number("SELECT count(*) FROM read_answers"))
+        assertThat(duck.number("SELECT count(*) FROM read_answers"))
                 .isEqualTo(outcome.counts().get("responses_read"))
                 .isBetween(ANSWERS * 97 / 100, ANSWERS * 103 / 100);
-        assertThat(number("SELECT count(*) FROM answers"))
+        assertThat(duck.number("SELECT count(*) FROM answers"))
                 .isEqualTo(outcome.counts().get("responses_kept"));
-        assertThat(number("SELECT count(*) FROM read_answers") - number("SELECT count(*) FROM answers"))
+        assertThat(duck.number("SELECT count(*) FROM read_answers") - duck.number("SELECT count(*) FROM answers"))
                 .isEqualTo(outcome.counts().get("responses_quarantined"))
                 .isGreaterThan(ANSWERS / 200);
-        assertThat(number("SELECT count(*) FROM invitations"))
+        assertThat(duck.number("SELECT count(*) FROM invitations"))
                 .isEqualTo(outcome.counts().get("invitations_kept"));
     }
 
     @Test
     void daysHoldTheSameCounts() throws SQLException {
         String cell = "day, segmentation, segment, touchpoint, instrument, item, part, answer";
-        assertThat(number("SELECT count(*) FROM expected_days"))
-                .isEqualTo(number("SELECT count(*) FROM daily_answers"));
+        assertThat(duck.number("SELECT count(*) FROM expected_days"))
+                .isEqualTo(duck.number("SELECT count(*) FROM daily_answers"));
         assertThat(
-                        differences(
+                        duck.differences(
                                 "expected_days",
                                 "daily_answers",
                                 cell,
@@ -133,11 +124,11 @@ class MillionAnswersTest {
     @Test
     void cellsHoldTheSameFigures() throws SQLException {
         String cell = "kpi, weighted, calendar, grain, period, segmentation, segment, touchpoint";
-        assertThat(number("SELECT count(*) FROM expected"))
-                .isEqualTo(number("SELECT count(*) FROM kpi_values"))
+        assertThat(duck.number("SELECT count(*) FROM expected"))
+                .isEqualTo(duck.number("SELECT count(*) FROM kpi_values"))
                 .isGreaterThan(50_000);
         assertThat(
-                        differences(
+                        duck.differences(
                                 "expected",
                                 "kpi_values",
                                 cell,
@@ -154,12 +145,12 @@ class MillionAnswersTest {
     /** A comparison of nothing would prove nothing. */
     @Test
     void everyKpiGrainAndSegmentationIsCompared() throws SQLException {
-        assertThat(texts("SELECT DISTINCT kpi FROM expected WHERE n > 0"))
+        assertThat(duck.texts("SELECT DISTINCT kpi FROM expected WHERE n > 0"))
                 .containsExactlyInAnyOrderElementsOf(Catalogue.builtIn().kpis().values().stream()
                         .filter(kpi -> kpi.of().equals("responses") || kpi.of().equals("invitations"))
                         .map(kpi -> kpi.name())
                         .toList());
-        assertThat(texts("SELECT DISTINCT calendar || ' ' || grain FROM expected"))
+        assertThat(duck.texts("SELECT DISTINCT calendar || ' ' || grain FROM expected"))
                 .containsExactlyInAnyOrder(
                         "gregorian day",
                         "gregorian week",
@@ -169,50 +160,11 @@ class MillionAnswersTest {
                         "persian month",
                         "persian quarter",
                         "persian year");
-        assertThat(texts("SELECT DISTINCT period FROM expected WHERE calendar = 'persian' AND grain = 'year'"))
+        assertThat(duck.texts("SELECT DISTINCT period FROM expected WHERE calendar = 'persian' AND grain = 'year'"))
                 .containsExactlyInAnyOrder("1404", "1405");
-        assertThat(texts("SELECT DISTINCT segmentation FROM expected"))
+        assertThat(duck.texts("SELECT DISTINCT segmentation FROM expected"))
                 .containsExactlyInAnyOrder("all", "tier", "region", "channel", "stage", "agent_team");
-        assertThat(number("SELECT sum(immature) FROM expected WHERE grain = 'year' AND calendar = 'persian'"))
+        assertThat(duck.number("SELECT sum(immature) FROM expected WHERE grain = 'year' AND calendar = 'persian'"))
                 .isPositive();
-    }
-
-    /** Up to ten cells that one side lacks or that differ, with both sides' figures. */
-    private static List<String> differences(String expected, String actual, String cell, String differs)
-            throws SQLException {
-        String match = Arrays.stream(cell.split(", "))
-                .map(column -> "e.%1$s IS NOT DISTINCT FROM a.%1$s".formatted(column))
-                .collect(Collectors.joining(" AND "));
-        return texts(
-                "SELECT CAST(ROW(e, a) AS VARCHAR) FROM %s AS e FULL JOIN %s AS a ON %s WHERE e.n IS NULL OR a.n IS NULL OR %s LIMIT 10"
-                        .formatted(expected, actual, match, differs));
-    }
-
-    private static long number(String sql) throws SQLException {
-        return Long.parseLong(texts(sql).get(0));
-    }
-
-    private static List<String> texts(String sql) throws SQLException {
-        List<String> texts = new ArrayList<>();
-        try (Statement statement = duck.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                texts.add(result.getString(1));
-            }
-        }
-        return texts;
-    }
-
-    /** The files of the table's present version; the partition's column stands in their folders' names. */
-    private static String files(Table table) {
-        return Arrays.stream(outcome.store().read(table).inputFiles())
-                .map(file -> "'" + Path.of(java.net.URI.create(file)) + "'")
-                .collect(Collectors.joining(", ", "read_parquet([", "], hive_partitioning = true)"));
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream stream = MillionAnswersTest.class.getResourceAsStream(name)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -17,6 +17,7 @@ public final class TestSpark {
                     .config("spark.sql.shuffle.partitions", 4)
                     .config("spark.sql.session.timeZone", "UTC")
                     .config("spark.sql.constraintPropagation.enabled", false)
+                    .config("spark.sql.dataFrameQueryContext.enabled", false)
                     .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                     .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
                     .config("spark.databricks.delta.snapshotPartitions", 2)

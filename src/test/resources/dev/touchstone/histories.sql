@@ -1,29 +1,7 @@
--- The KPIs of a generated retailer's service and customers, written down from their definitions for DuckDB. Nothing
--- here knows how Touchstone computes them. ${data} is the folder of the sources, ${calendar} a date dimension with Solar
--- Hijri dates, ${from} and ${to} the days, ${as_of} the local instant as of which windows are judged, ${self_service} the
--- touchpoints at which customers serve themselves. All instants are local: Tehran's clock has not been changed since 2022.
-
-CREATE TABLE calendar AS
-SELECT CAST(day AS DATE) AS day, persian_month, persian_quarter, CAST(persian_year AS VARCHAR) AS persian_year
-FROM read_parquet('${calendar}/*.parquet');
-
--- Weeks start on Saturday.
-CREATE TABLE periods AS
-SELECT day, 'gregorian' AS calendar, 'day' AS grain, strftime(day, '%Y-%m-%d') AS period FROM calendar
-UNION ALL
-SELECT day, 'gregorian', 'week', strftime(CAST(day - CAST((dayofweek(day) + 1) % 7 AS INTEGER) AS DATE), '%Y-%m-%d') FROM calendar
-UNION ALL
-SELECT day, 'gregorian', 'month', strftime(day, '%Y-%m') FROM calendar
-UNION ALL
-SELECT day, 'gregorian', 'quarter', year(day) || '-Q' || quarter(day) FROM calendar
-UNION ALL
-SELECT day, 'gregorian', 'year', CAST(year(day) AS VARCHAR) FROM calendar
-UNION ALL
-SELECT day, 'persian', 'month', persian_month FROM calendar
-UNION ALL
-SELECT day, 'persian', 'quarter', persian_quarter FROM calendar
-UNION ALL
-SELECT day, 'persian', 'year', persian_year FROM calendar;
+-- The KPIs of a generated retailer's service and customers, written down from their definitions for DuckDB; after
+-- periods.sql. Nothing here knows how Touchstone computes them. ${data} is the folder of the sources, ${from} and ${to}
+-- the days, ${as_of} the local instant as of which windows are judged, ${self_service} the touchpoints at which customers
+-- serve themselves. All instants are local: Tehran's clock has not been changed since 2022.
 
 CREATE TABLE bounds AS
 SELECT calendar, grain, period, min(day) AS starts, max(day) + 1 AS ends

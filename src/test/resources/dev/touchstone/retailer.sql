@@ -1,10 +1,6 @@
--- The survey KPIs of a generated retailer, written down from their definitions for DuckDB. Nothing here knows how
--- Touchstone computes them. ${data} is the folder of the sources, ${calendar} a date dimension with Solar Hijri dates,
--- ${from} and ${to} the days, ${as_of} the local instant as of which windows are judged.
-
-CREATE TABLE calendar AS
-SELECT CAST(day AS DATE) AS day, persian_day, persian_month, persian_quarter, CAST(persian_year AS VARCHAR) AS persian_year
-FROM read_parquet('${calendar}/*.parquet');
+-- The survey KPIs of a generated retailer, written down from their definitions for DuckDB; after periods.sql. Nothing here
+-- knows how Touchstone computes them. ${data} is the folder of the sources, ${from} and ${to} the days, ${as_of} the local
+-- instant as of which windows are judged, ${touchpoints} their names with stage and channel.
 
 CREATE TABLE instruments AS
 FROM (VALUES ('csat_5', 1, 5), ('csat_4', 1, 4), ('csat_100', 0, 100), ('ces_5', 1, 5), ('ease_5', 1, 5), ('ces_7', 1, 7),
@@ -164,24 +160,6 @@ FROM combinations AS c, LATERAL (
   WHERE segment IS NOT NULL
 ) AS u
 GROUP BY ALL;
-
--- Weeks start on Saturday.
-CREATE TABLE periods AS
-SELECT day, 'gregorian' AS calendar, 'day' AS grain, strftime(day, '%Y-%m-%d') AS period FROM calendar
-UNION ALL
-SELECT day, 'gregorian', 'week', strftime(CAST(day - CAST((dayofweek(day) + 1) % 7 AS INTEGER) AS DATE), '%Y-%m-%d') FROM calendar
-UNION ALL
-SELECT day, 'gregorian', 'month', strftime(day, '%Y-%m') FROM calendar
-UNION ALL
-SELECT day, 'gregorian', 'quarter', year(day) || '-Q' || quarter(day) FROM calendar
-UNION ALL
-SELECT day, 'gregorian', 'year', CAST(year(day) AS VARCHAR) FROM calendar
-UNION ALL
-SELECT day, 'persian', 'month', persian_month FROM calendar
-UNION ALL
-SELECT day, 'persian', 'quarter', persian_quarter FROM calendar
-UNION ALL
-SELECT day, 'persian', 'year', persian_year FROM calendar;
 
 CREATE TABLE sums AS
 SELECT kpi, calendar, grain, period, segmentation, segment, touchpoint, sum(n) AS n, sum(excluded) AS excluded,

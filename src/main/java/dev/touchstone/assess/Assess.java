@@ -11,9 +11,7 @@ import dev.touchstone.sql.Sql;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +48,8 @@ public final class Assess {
             String runId,
             Consumer<String> progress) {
         Distributions.register(spark);
-        List<Days> changed = merged(days);
-        List<Days> spans = merged(changed.stream()
+        List<Days> changed = Days.merged(days);
+        List<Days> spans = Days.merged(changed.stream()
                 .flatMap(each ->
                         Calendar.periods(project.calendars(), each.from(), each.to(), project.weekStart()).stream())
                 .map(period -> new Days(period.start(), period.end()))
@@ -84,7 +82,7 @@ public final class Assess {
                 .map(span -> CalendarTable.days(spark, span.from(), span.to(), project.weekStart()))
                 .reduce(Dataset::unionByName)
                 .orElseThrow();
-        store.replace(Table.CALENDAR, calendar.coalesce(1), rebuild ? "true" : covers(spans), runId);
+        store.replace(Table.CALENDAR, calendar.coalesce(1), rebuild ? "true" : Days.covers(spans, "day"), runId);
         return counts;
     }
 
@@ -101,7 +99,7 @@ public final class Assess {
                 .map(span -> "(month >= DATE'%s' AND month < DATE'%s')"
                         .formatted(span.from().withDayOfMonth(1), span.to()))
                 .collect(Collectors.joining(" OR "));
-        String ofSpans = "(%s) AND (%s)".formatted(ofMonths, covers(spans));
+        String ofSpans = "(%s) AND (%s)".formatted(ofMonths, Days.covers(spans, "day"));
         Dataset<Row> daily = KpiStates.ofMoments(store.read(Table.DAILY_MOMENTS).where(ofSpans));
         List<Kpi> ofAnswers = Answers.kpis(spark, project.catalogue());
         if (!ofAnswers.isEmpty()) {
@@ -122,23 +120,5 @@ public final class Assess {
             states = states.unionByName(KpiStates.ofPeriods(whole, perPeriod));
         }
         return states;
-    }
-
-    private static String covers(List<Days> spans) {
-        return spans.stream().map(span -> "(" + span.covers("day") + ")").collect(Collectors.joining(" OR "));
-    }
-
-    /** The same days as few spans, in order: those that overlap or follow each other are one. */
-    static List<Days> merged(List<Days> spans) {
-        List<Days> merged = new ArrayList<>();
-        for (Days next : spans.stream().sorted(Comparator.comparing(Days::from)).toList()) {
-            Days last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
-            if (last == null || next.from().isAfter(last.to())) {
-                merged.add(next);
-            } else if (next.to().isAfter(last.to())) {
-                merged.set(merged.size() - 1, new Days(last.from(), next.to()));
-            }
-        }
-        return merged;
     }
 }

@@ -22,6 +22,8 @@ final class Sessions {
             // The optimizer's inferred constraints explode over many rules of one row: the plan of the quarantine of
             // a few hundred rows took it 30 seconds of processor time, and there is nothing here that they would save.
             entry("spark.sql.constraintPropagation.enabled", "false"),
+            // Else Spark takes a stack trace for every column expression, of which the catalogue has thousands.
+            entry("spark.sql.dataFrameQueryContext.enabled", "false"),
             entry("spark.databricks.delta.snapshotPartitions", "2"),
             // Small sorts stay in the cache; customers are joined without sorting the observations once more.
             entry("spark.sql.autoBroadcastJoinThreshold", "64m"),

@@ -250,7 +250,7 @@ class AssessTest {
 
     @Test
     void spansThatTouchAreOne() {
-        assertThat(Assess.merged(List.of(
+        assertThat(Days.merged(List.of(
                         days("2026-11-03", "2026-11-05"),
                         days("2026-02-10", "2026-02-11"),
                         days("2026-11-04", "2026-11-06"),
