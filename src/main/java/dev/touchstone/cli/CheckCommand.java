@@ -2,6 +2,7 @@ package dev.touchstone.cli;
 
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.observe.KpiExpressions;
+import dev.touchstone.observe.OrderGaps;
 import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Segmentation;
@@ -77,6 +78,13 @@ final class CheckCommand implements Callable<Integer> {
             System.out.printf(
                     "  KPIs          %s%n",
                     expressions.available().stream().map(Kpi::name).collect(Collectors.joining(", ")));
+            if (contract == Contract.ORDERS) {
+                OrderGaps.of(rows)
+                        .ifPresent(found -> System.out.printf(
+                                "  active        of %,d orders that follow another of the same customer, 80 %% come within"
+                                        + " %,d days: advice for `active: {ordered_within: N}`%n",
+                                found.gaps(), found.days()));
+            }
             read.catalogue().kpisOf(contract.contractName()).stream()
                     .filter(kpi -> !expressions.lacking(kpi).isEmpty())
                     .forEach(kpi -> unavailable
