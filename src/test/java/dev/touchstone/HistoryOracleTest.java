@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Generated histories of customers, with everything that goes wrong in them: all KPIs of service and of customers,
  * measured by Touchstone and by plain SQL in another engine (histories.sql), from the same files. Whatever cell one of
- * them has, the other must have, with equal figures. Surveys have {@link MillionAnswersTest}.
+ * them has, the other must have, with equal figures. Surveys have {@link SurveyOracleTest}.
  *
  * <p>The days hold the turn of a Gregorian year and of a Persian one, and whole quarters of both calendars.
  */

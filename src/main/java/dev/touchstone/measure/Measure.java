@@ -81,6 +81,7 @@ public final class Measure {
     private final Consumer<String> progress;
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final List<Counted> counted = new ArrayList<>();
+    private final List<Dataset<Row>> persisted = new ArrayList<>();
     private List<Windows.Closed> closed = List.of();
     private List<Period> closedPeriods = List.of();
     private boolean allCustomersStand;
@@ -142,7 +143,7 @@ public final class Measure {
         try {
             return measure.run(sources, rebuild);
         } finally {
-            measure.counted.forEach(each -> each.statistics().unpersist());
+            measure.persisted.forEach(Dataset::unpersist);
         }
     }
 
@@ -154,40 +155,47 @@ public final class Measure {
         CustomerVersions customers = sources.containsKey(Contract.CUSTOMERS)
                 ? CustomerVersions.of(project, sources.get(Contract.CUSTOMERS))
                 : null;
-        Dataset<Row> standing = null;
-        try {
-            if (customers != null) {
-                Observation read = new Observation(Contract.CUSTOMERS.contractName() + "-" + runId);
-                standing = customers.standing(read).persist(StorageLevel.MEMORY_AND_DISK());
-                account(customers, standing, read);
-            }
-            for (Contract contract : OBSERVED) {
-                if (sources.containsKey(contract)) {
-                    count(contract, sources, standing);
-                }
-            }
-            publish(customers, rebuild);
-            measurePeriods(sources, standing, rebuild);
-        } finally {
-            if (standing != null) {
-                standing.unpersist();
+        Dataset<Row> standing = customers == null ? null : standing(customers);
+        for (Contract contract : OBSERVED) {
+            if (sources.containsKey(contract)) {
+                count(contract, sources, standing);
             }
         }
+        publish(customers, rebuild);
+        measurePeriods(sources, standing, rebuild);
         Set<LocalDate> again = new TreeSet<>(Windows.days(closed));
         closedPeriods.forEach(period -> again.add(period.start()));
         return new Outcome(counts, List.copyOf(again));
     }
 
-    private void account(CustomerVersions customers, Dataset<Row> standing, Observation read) {
+    /** The versions of customers that stand, with what became of the others. */
+    private Dataset<Row> standing(CustomerVersions customers) {
+        Observation read = new Observation(Contract.CUSTOMERS.contractName() + "-" + runId);
+        Dataset<Row> standing = persisted(customers.standing(read));
         describe("measure: versions of customers");
         long kept = standing.count();
         long seen = observed(read, "rows");
         long broken = observed(read, "broken");
         report(Contract.CUSTOMERS, seen, kept, broken, seen - kept - broken);
         refuseAboveLimit(Contract.CUSTOMERS, broken, seen, customers::rejected);
-        if (kept == seen) {
-            allCustomersStand = true;
-        }
+        allCustomersStand = kept == seen;
+        return leaf(standing);
+    }
+
+    private Dataset<Row> persisted(Dataset<Row> rows) {
+        persisted.add(rows);
+        return rows.persist(StorageLevel.MEMORY_AND_DISK());
+    }
+
+    /**
+     * Persisted rows as a leaf of the plans above them, once they have been counted (what observes them is not in the
+     * leaf). Spark numbers the common table expressions of a whole plan and finds persisted rows again only where the
+     * numbers agree: below a union it computed most of them anew.
+     */
+    private static Dataset<Row> leaf(Dataset<Row> persisted) {
+        var rows = (org.apache.spark.sql.classic.Dataset<Row>) persisted;
+        return org.apache.spark.sql.classic.Dataset.ofRows(
+                rows.sparkSession(), rows.queryExecution().withCachedData());
     }
 
     private void count(Contract contract, Map<Contract, ContractRows> sources, Dataset<Row> versions) {
@@ -205,24 +213,23 @@ public final class Measure {
             refuseSeveralCurrencies(rows, segmentations);
         }
         describe("measure: count " + name + " of " + days);
-        Dataset<Row> statistics = Statistics.of(
-                        Observations.of(project, sources, contract, expressions, kpis, versions, scope, read),
-                        contract,
-                        segmentations,
-                        moments,
-                        expressions,
-                        contract == Contract.RESPONSES && rows.mapped().contains("weight"),
-                        keySample,
-                        scope)
-                .persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> once = persisted(Statistics.of(
+                Observations.of(project, sources, contract, expressions, kpis, versions, scope, read),
+                contract,
+                segmentations,
+                moments,
+                expressions,
+                contract == Contract.RESPONSES && rows.mapped().contains("weight"),
+                keySample,
+                scope));
         Map<String, Long> account = new LinkedHashMap<>();
-        statistics
-                .where("kpi IS NULL AND segmentation IN ('all', '%s', '%s')"
+        once.where("kpi IS NULL AND segmentation IN ('all', '%s', '%s')"
                         .formatted(Statistics.BROKEN, Statistics.DUPLICATE))
                 .groupBy(expr("IF(day IS NULL, '" + UNDATED + "', segmentation)"))
                 .agg(sum("n"))
                 .collectAsList()
                 .forEach(row -> account.put(row.getString(0), row.getLong(1)));
+        Dataset<Row> statistics = leaf(once);
         long undated = account.getOrDefault(UNDATED, 0L);
         long seen = observed(read, "rows");
         long broken = account.getOrDefault(Statistics.BROKEN, 0L) + undated;

@@ -115,25 +115,28 @@ class PlanShapeTest {
     }
 
     /**
-     * Counted by a function in the select that every row passes as often as it is read: once for the statistics, and
-     * once more for the quarantine.
+     * Counted by a function in the select that every row passes as often as it is read: once for the statistics of all
+     * tables, and once more for the quarantine where rows are rejected.
      */
     @Test
     void rowsAreReadTwiceAtMost() {
-        Project project = TestProject.project(folder, PROJECT.formatted("seen(score)") + ALL_SEGMENTATIONS);
+        String invitations =
+                """
+                - name: invitations
+                  contract: invitations
+                  format: parquet
+                  path: answers
+                  select: >-
+                    SELECT concat('i', sent(CAST(substr(id, 2) AS INT))) AS invitation_id, at AS invited_at,
+                    id AS response_id, instrument, customer AS customer_id, place AS touchpoint FROM source
+                """;
+        Project project = TestProject.project(
+                folder,
+                PROJECT.formatted("seen(score)").replace("quarantine:", invitations + "quarantine:")
+                        + ALL_SEGMENTATIONS);
         SparkSession spark = TestProject.session(project);
-        LongAccumulator seen = spark.sparkContext().longAccumulator();
-        spark.udf()
-                .register(
-                        "seen",
-                        functions
-                                .udf(
-                                        (UDF1<Integer, Integer>) score -> {
-                                            seen.add(1);
-                                            return score;
-                                        },
-                                        DataTypes.IntegerType)
-                                .asNondeterministic());
+        LongAccumulator seen = counting(spark, "seen");
+        LongAccumulator sent = counting(spark, "sent");
         Map<String, Long> counts = Measure.run(
                         spark,
                         project,
@@ -145,8 +148,22 @@ class PlanShapeTest {
                         "shape",
                         line -> {})
                 .counts();
-        assertThat(counts).containsEntry("responses_read", answers).containsEntry("responses_quarantined", 3L);
+        assertThat(counts)
+                .containsEntry("responses_read", answers)
+                .containsEntry("responses_quarantined", 3L)
+                .containsEntry("invitations_kept", answers);
         assertThat(seen.value()).isEqualTo(2 * answers);
+        assertThat(sent.value()).isEqualTo(answers);
+    }
+
+    private static LongAccumulator counting(SparkSession spark, String name) {
+        LongAccumulator calls = spark.sparkContext().longAccumulator();
+        UDF1<Integer, Integer> counted = number -> {
+            calls.add(1);
+            return number;
+        };
+        spark.udf().register(name, functions.udf(counted, DataTypes.IntegerType).asNondeterministic());
+        return calls;
     }
 
     private static Shape shape(String asked) {
