@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.PersianFunctions;
 import dev.touchstone.table.Store;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -30,13 +31,21 @@ final class Sessions {
             entry("spark.sql.adaptive.advisoryPartitionSizeInBytes", "16m"),
             entry("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m"));
 
+    /** Spark 4.2 can lose its heartbeat to a race with caching (SPARK-59451); in one JVM nobody needs to hear it. */
+    private static final Map<String, String> LOCAL_DEFAULTS =
+            Map.of("spark.executor.heartbeatInterval", "1d", "spark.network.timeout", "2d");
+
     private Sessions() {}
 
     /** A session for a project: its zone, ANSI arithmetic, and the functions that selects may use. */
     static SparkSession open(String command, Project project) {
         SparkConf submitted = new SparkConf();
         SparkSession.Builder builder = SparkSession.builder().appName("touchstone " + command);
-        DEFAULTS.forEach((key, value) -> {
+        Map<String, String> defaults = new HashMap<>(DEFAULTS);
+        if (submitted.get("spark.master", "local").startsWith("local")) {
+            defaults.putAll(LOCAL_DEFAULTS);
+        }
+        defaults.forEach((key, value) -> {
             if (!submitted.contains(key)) {
                 builder.config(key, value);
             }

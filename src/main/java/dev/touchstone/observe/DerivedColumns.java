@@ -39,9 +39,18 @@ final class DerivedColumns {
 
     private DerivedColumns() {}
 
-    /** Adds the wanted derived columns. */
+    /**
+     * Adds the wanted derived columns.
+     *
+     * @param distribution of the rows, which those that come back have again
+     */
     static Dataset<Row> added(
-            Dataset<Row> rows, Contract contract, Set<String> wanted, Project project, Neighbours neighbours) {
+            Dataset<Row> rows,
+            Contract contract,
+            Set<String> wanted,
+            Project project,
+            Neighbours neighbours,
+            Duplicates.Distribution distribution) {
         Dataset<Row> all = rows;
         for (Derived column : Derived.of(contract)) {
             if (column.sql() != null && wanted.contains(column.name())) {
@@ -50,9 +59,6 @@ final class DerivedColumns {
         }
         if (contract == Contract.RESPONSES) {
             all = ofResponses(all, wanted, project.catalogue());
-        }
-        if (contract == Contract.INVITATIONS && wanted.contains(Derived.RESPONDED.name())) {
-            all = withResponded(all);
         }
         if (contract == Contract.REVIEWS && wanted.contains(Derived.REVIEW_SCORE.name())) {
             all = withReviewScore(all);
@@ -65,7 +71,15 @@ final class DerivedColumns {
             all = all.withColumn(
                     Derived.SELF_SERVICE.name(), coalesce(col("touchpoint").isin(touchpoints), lit(false)));
         }
-        return neighbours.added(all, wanted);
+        Dataset<Row> inPlace = all;
+        if (contract == Contract.INVITATIONS && wanted.contains(Derived.RESPONDED.name())) {
+            all = withResponded(all);
+        }
+        all = neighbours.added(all, wanted);
+        // Counted where they lie now, days would fall apart into many times as many partial counts as there are rows.
+        return all != inPlace && distribution == Duplicates.Distribution.DAY
+                ? all.repartition(col(ContractRows.DAY))
+                : all;
     }
 
     private static Dataset<Row> ofResponses(Dataset<Row> rows, Set<String> wanted, Catalogue catalogue) {

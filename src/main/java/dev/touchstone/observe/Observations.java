@@ -74,10 +74,15 @@ public final class Observations {
         }
         converted = converted.select(columns).observe(read, count_if(inside).as("rows"));
         Dataset<Row> segmented = Segments.of(converted, segmentations, versions, contract.clock());
-        Dataset<Row> flagged = Duplicates.withKeyHash(
-                Duplicates.flagged(segmented, contract, distribution(converted, scope.days())), contract);
+        Duplicates.Distribution distribution = distribution(converted, scope.days());
+        Dataset<Row> flagged = Duplicates.withKeyHash(Duplicates.flagged(segmented, contract, distribution), contract);
         Dataset<Row> derived = DerivedColumns.added(
-                flagged, contract, wanted, project, new Neighbours(sources, contract, expressions, spans));
+                flagged,
+                contract,
+                wanted,
+                project,
+                new Neighbours(sources, contract, expressions, spans),
+                distribution);
         return reach.equals(spans) && clocks.isEmpty() ? derived : derived.where(observed(spans, clocks));
     }
 

@@ -118,7 +118,8 @@ public enum Table {
                     segmentation(),
                     new Column("segment", "STRING", "value of the segmentation as of the customer's first activity"),
                     new Column("customers", "BIGINT", "size of the cohort"),
-                    new Column("active", "BIGINT", "of these, active in the period (as the project file declares)"),
+                    new Column(
+                            "active", "BIGINT", "of these, active at the period's end (as the project file declares)"),
                     new Column(
                             "revenue",
                             "DECIMAL(38,4)",
