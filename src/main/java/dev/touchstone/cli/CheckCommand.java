@@ -75,9 +75,7 @@ final class CheckCommand implements Callable<Integer> {
                     Segments.applying(read, rows).stream()
                             .map(Segmentation::name)
                             .collect(Collectors.joining(", ")));
-            System.out.printf(
-                    "  KPIs          %s%n",
-                    expressions.available().stream().map(Kpi::name).collect(Collectors.joining(", ")));
+            kpis(read, contract, expressions, unavailable);
             if (contract == Contract.ORDERS) {
                 OrderGaps.of(rows)
                         .ifPresent(found -> System.out.printf(
@@ -85,13 +83,11 @@ final class CheckCommand implements Callable<Integer> {
                                         + " %,d days: advice for `active: {ordered_within: N}`%n",
                                 found.gaps(), found.days()));
             }
-            read.catalogue().kpisOf(contract.contractName()).stream()
-                    .filter(kpi -> !expressions.lacking(kpi).isEmpty())
-                    .forEach(kpi -> unavailable
-                            .computeIfAbsent(
-                                    String.join(", ", expressions.lacking(kpi)) + " of " + contract.contractName(),
-                                    columns -> new ArrayList<>())
-                            .add(kpi.name()));
+        }
+        if (!sources.containsKey(Contract.CUSTOMERS)) {
+            System.out.printf("%ncustomers by period: who orders, contacts the company or is a member%n");
+            KpiExpressions expressions = KpiExpressions.of(spark, read, sources, Contract.CUSTOMERS);
+            kpis(read, Contract.CUSTOMERS, expressions, unavailable);
         }
         if (!unavailable.isEmpty()) {
             System.out.printf("%nKPIs that would need further columns:%n");
@@ -105,5 +101,20 @@ final class CheckCommand implements Callable<Integer> {
                     table.tableName(), store.exists(table) ? "(is there)" : "(new)     ", store.location(table));
         }
         System.out.println();
+    }
+
+    /** Prints the KPIs of a contract that the sources suffice for, and notes what the others would need. */
+    private static void kpis(
+            Project read, Contract contract, KpiExpressions expressions, Map<String, List<String>> unavailable) {
+        System.out.printf(
+                "  KPIs          %s%n",
+                expressions.available().stream().map(Kpi::name).collect(Collectors.joining(", ")));
+        read.catalogue().kpisOf(contract.contractName()).stream()
+                .filter(kpi -> !expressions.lacking(kpi).isEmpty())
+                .forEach(kpi -> unavailable
+                        .computeIfAbsent(
+                                String.join(", ", expressions.lacking(kpi)) + " of " + contract.contractName(),
+                                columns -> new ArrayList<>())
+                        .add(kpi.name()));
     }
 }

@@ -4,6 +4,7 @@ import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.project.Nearest;
 import dev.touchstone.project.ProjectFile;
 import dev.touchstone.source.Contract;
 import java.math.BigDecimal;
@@ -40,8 +41,10 @@ final class KpisCommand implements Callable<Integer> {
                 : ProjectFile.read(project, System.getenv()).project().catalogue();
         List<Problem> unknown = names.stream()
                 .filter(name -> !catalogue.kpis().containsKey(name))
-                .map(name ->
-                        new Problem("there is no KPI " + name, "command line", "see `touchstone kpis` for all names"))
+                .map(name -> new Problem(
+                        "there is no KPI " + name,
+                        "command line",
+                        Nearest.hint(name, catalogue.kpis().keySet()) + "see `touchstone kpis` for all names"))
                 .toList();
         if (!unknown.isEmpty()) {
             throw Fault.arguments(unknown);

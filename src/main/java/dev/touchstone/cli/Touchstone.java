@@ -64,10 +64,16 @@ public final class Touchstone {
         line.setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((wrong, given) -> {
             CommandLine command = wrong.getCommandLine();
+            String meant = wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+                    ? unmatched.getSuggestions().stream()
+                            .findFirst()
+                            .map("did you mean '%s'? "::formatted)
+                            .orElse("")
+                    : "";
             Problem problem = new Problem(
                     wrong.getMessage(),
                     "command line",
-                    "see `touchstone " + (command.getParent() == null ? "" : command.getCommandName() + " ")
+                    meant + "see `touchstone " + (command.getParent() == null ? "" : command.getCommandName() + " ")
                             + "--help`");
             show(command, List.of(problem));
             return ExitCode.ARGUMENTS.number();

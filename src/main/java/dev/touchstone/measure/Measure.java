@@ -48,6 +48,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
@@ -66,6 +67,8 @@ public final class Measure {
     private static final Set<Contract> OBSERVED = EnumSet.complementOf(EnumSet.of(Contract.CUSTOMERS));
 
     private static final int VALUE_CHARACTERS = 100;
+    /** A shown value that begins as a year of the Solar Hijri calendar does, in digits of any script. */
+    private static final Pattern SOLAR_HIJRI = Pattern.compile("e\\.g\\. '(1[34]|۱[۳۴])\\p{Nd}{2}[/-]");
     /** In sources above {@link #SMALL_BYTES}, one key of this many is followed over the days. */
     private static final int KEYS_PER_SAMPLED_KEY = 64;
 
@@ -320,17 +323,15 @@ public final class Measure {
         String name = contract.contractName();
         double limit = project.quarantine().limit();
         if (broken > limit * seen) {
+            String reasons = commonReasons(explained.get());
             throw Fault.data(
                     "%,d of %,d rows of %s break rules (%.1f %%), more than the limit of %.1f %%; most often: %s"
-                            .formatted(
-                                    broken,
-                                    seen,
-                                    name,
-                                    100.0 * broken / seen,
-                                    100 * limit,
-                                    commonReasons(explained.get())),
+                            .formatted(broken, seen, name, 100.0 * broken / seen, 100 * limit, reasons),
                     "sources with contract " + name,
-                    "mend the source or its select, or raise quarantine.limit in the project file");
+                    (SOLAR_HIJRI.matcher(reasons).find()
+                                    ? "read Solar Hijri dates by persian_timestamp(...) or persian_date(...) in the select; "
+                                    : "")
+                            + "mend the source or its select, or raise quarantine.limit in the project file");
         }
     }
 

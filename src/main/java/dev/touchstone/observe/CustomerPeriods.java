@@ -28,8 +28,10 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -180,90 +182,100 @@ public final class CustomerPeriods {
                 new CustomerPeriods(spark, project, histories, currencies, wanted, nextOrderDays, periods, asOf);
         List<Segmentation> fromCustomers =
                 segmentations.stream().filter(Segmentation::fromCustomers).toList();
-        Dataset<Row> customers = rows.customers(rows.days(rows.events()));
+        Dataset<Row> customers = rows.customers(rows.days(Stream.of(rows.orders(), rows.memberships(), rows.touches())
+                .filter(Objects::nonNull)
+                .reduce(Dataset::unionByName)
+                .orElseThrow()));
+        // The models are fitted before the rows are made: nothing but orders need be read for them.
         ExpectedValue expected = wanted.contains(ExpectedValue.NAME) && histories.orders() != null
-                ? ExpectedValue.fitted(rows.ordersAtEnds(customers))
+                ? ExpectedValue.fitted(rows.ordersAtEnds(rows.customers(rows.days(rows.orders()))))
                 : null;
         return rows.periods(customers, fromCustomers, versions, segmentsAsOf, expected);
     }
 
-    /** Everything that happened to customers, as rows of one shape, by customer. */
-    private Dataset<Row> events() {
-        Active active = project.active();
-        boolean byOrders = active == null || active.by() != ActiveBy.MEMBERSHIP;
-        boolean byMemberships = active == null || active.by() == ActiveBy.MEMBERSHIP;
-        Dataset<Row> events = null;
-        if (histories.orders() != null) {
-            String refund = "(refund_of IS NOT NULL OR amount < 0)";
-            Column currency = currencies
-                    ? expr("explode(array(CAST(NULL AS STRING), coalesce(_folded_currency, '" + Segments.UNKNOWN
-                            + "')))")
-                    : lit(null).cast("string");
-            Dataset<Row> orders = histories.orders();
-            if (currencies) {
-                orders = orders.withColumn("_folded_currency", Segments.folded(col("currency")));
-            }
-            events = orders.select(
-                    col("customer_id"),
-                    currency.as(CURRENCY),
-                    col("ordered_at").as("at"),
-                    expr("IF(" + refund + ", NULL, ordered_at)").as("ordered_at"),
-                    expr("IF(" + refund + ", -abs(amount), amount)").as("amount"),
-                    (histories.margins()
-                                    ? expr("IF(" + refund + ", -abs(margin), margin)")
-                                    : lit(null).cast("decimal(28,10)"))
-                            .as("margin"),
-                    lit(0).as("members"),
-                    expr(byOrders ? "IF(" + refund + ", NULL, ordered_at)" : "CAST(NULL AS TIMESTAMP)")
-                            .as("activity_at"),
-                    lit(null).cast("string").as("touchpoint"));
+    /** Orders as events: what happened to customers, as rows of one shape; null where none are known. */
+    private Dataset<Row> orders() {
+        if (histories.orders() == null) {
+            return null;
         }
-        if (histories.memberships() != null) {
-            // Who is a member at an instant started before it and ends after it: an end is felt one moment earlier.
-            Dataset<Row> memberships = histories
-                    .memberships()
-                    .selectExpr(
-                            "customer_id",
-                            "explode(array(named_struct('at', started_at, 'members', 1), IF(ended_at IS NULL, NULL, "
-                                    + "named_struct('at', greatest(started_at, ended_at - INTERVAL 1 MICROSECOND), "
-                                    + "'members', -1)))) AS event")
-                    .where("event.at IS NOT NULL")
-                    .select(
-                            col("customer_id"),
-                            lit(null).cast("string").as(CURRENCY),
-                            col("event.at"),
-                            lit(null).cast("timestamp").as("ordered_at"),
-                            lit(null).cast("decimal(28,10)").as("amount"),
-                            lit(null).cast("decimal(28,10)").as("margin"),
-                            col("event.members"),
-                            expr(byMemberships ? "IF(event.members = 1, event.at, NULL)" : "CAST(NULL AS TIMESTAMP)")
-                                    .as("activity_at"),
-                            lit(null).cast("string").as("touchpoint"));
-            events = events == null ? memberships : events.unionByName(memberships);
+        boolean active = project.active() == null || project.active().by() != ActiveBy.MEMBERSHIP;
+        String refund = "(refund_of IS NOT NULL OR amount < 0)";
+        Column currency = currencies
+                ? expr("explode(array(CAST(NULL AS STRING), coalesce(_folded_currency, '" + Segments.UNKNOWN + "')))")
+                : lit(null).cast("string");
+        Dataset<Row> orders = histories.orders();
+        if (currencies) {
+            orders = orders.withColumn("_folded_currency", Segments.folded(col("currency")));
         }
-        if (histories.touches() != null) {
-            Dataset<Row> touches = histories
-                    .touches()
-                    .where("touchpoint IS NOT NULL AND customer_id IS NOT NULL")
-                    .select(
-                            col("customer_id"),
-                            lit(null).cast("string").as(CURRENCY),
-                            col("at"),
-                            lit(null).cast("timestamp").as("ordered_at"),
-                            lit(null).cast("decimal(28,10)").as("amount"),
-                            lit(null).cast("decimal(28,10)").as("margin"),
-                            lit(0).as("members"),
-                            lit(null).cast("timestamp").as("activity_at"),
-                            col("touchpoint"));
-            events = events == null ? touches : events.unionByName(touches);
+        return orders.select(
+                col("customer_id"),
+                currency.as(CURRENCY),
+                col("ordered_at").as("at"),
+                expr("IF(" + refund + ", NULL, ordered_at)").as("ordered_at"),
+                expr("IF(" + refund + ", -abs(amount), amount)").as("amount"),
+                (histories.margins()
+                                ? expr("IF(" + refund + ", -abs(margin), margin)")
+                                : lit(null).cast("decimal(28,10)"))
+                        .as("margin"),
+                lit(0).as("members"),
+                expr(active ? "IF(" + refund + ", NULL, ordered_at)" : "CAST(NULL AS TIMESTAMP)")
+                        .as("activity_at"),
+                lit(null).cast("string").as("touchpoint"));
+    }
+
+    /** Starts and ends of memberships as events; null where none are known. */
+    private Dataset<Row> memberships() {
+        if (histories.memberships() == null) {
+            return null;
         }
-        return events.where(col("at").leq(lit(Timestamp.from(asOf))))
-                .withColumn(ContractRows.DAY, to_date(col("at")))
-                .repartition(col("customer_id"));
+        boolean active = project.active() == null || project.active().by() == ActiveBy.MEMBERSHIP;
+        // Who is a member at an instant started before it and ends after it: an end is felt one moment earlier.
+        return histories
+                .memberships()
+                .selectExpr(
+                        "customer_id",
+                        "explode(array(named_struct('at', started_at, 'members', 1), IF(ended_at IS NULL, NULL, "
+                                + "named_struct('at', greatest(started_at, ended_at - INTERVAL 1 MICROSECOND), "
+                                + "'members', -1)))) AS event")
+                .where("event.at IS NOT NULL")
+                .select(
+                        col("customer_id"),
+                        lit(null).cast("string").as(CURRENCY),
+                        col("event.at"),
+                        lit(null).cast("timestamp").as("ordered_at"),
+                        lit(null).cast("decimal(28,10)").as("amount"),
+                        lit(null).cast("decimal(28,10)").as("margin"),
+                        col("event.members"),
+                        expr(active ? "IF(event.members = 1, event.at, NULL)" : "CAST(NULL AS TIMESTAMP)")
+                                .as("activity_at"),
+                        lit(null).cast("string").as("touchpoint"));
+    }
+
+    /** Touches as events; null where none are known. */
+    private Dataset<Row> touches() {
+        if (histories.touches() == null) {
+            return null;
+        }
+        return histories
+                .touches()
+                .where("touchpoint IS NOT NULL AND customer_id IS NOT NULL")
+                .select(
+                        col("customer_id"),
+                        lit(null).cast("string").as(CURRENCY),
+                        col("at"),
+                        lit(null).cast("timestamp").as("ordered_at"),
+                        lit(null).cast("decimal(28,10)").as("amount"),
+                        lit(null).cast("decimal(28,10)").as("margin"),
+                        lit(0).as("members"),
+                        lit(null).cast("timestamp").as("activity_at"),
+                        col("touchpoint"));
     }
 
     /** One row a customer, currency and day, summed up to it. */
-    private Dataset<Row> days(Dataset<Row> events) {
+    private Dataset<Row> days(Dataset<Row> all) {
+        Dataset<Row> events = all.where(col("at").leq(lit(Timestamp.from(asOf))))
+                .withColumn(ContractRows.DAY, to_date(col("at")))
+                .repartition(col("customer_id"));
         boolean next = wanted.contains("next_order_at");
         if (next) {
             WindowSpec orders = Window.partitionBy(

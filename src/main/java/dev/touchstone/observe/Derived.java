@@ -88,7 +88,8 @@ public record Derived(
     static final Derived CONVERTED = ahead(
                     "converted_at",
                     "the row's own instant where converted; else the first order (no refund) or start of a membership at or after "
-                            + "it and before the customer's next visit or contact: the last touch has the credit",
+                            + "it and before the customer's next visit or contact: the last touch has the credit, of several at one instant the last by "
+                            + "id",
                     List.of(
                             List.of("converted"),
                             List.of("customer_id", "orders.ordered_at"),

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that a mistyped one probably means. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** The opening of a remedy, {@code did you mean 'x'? }, where a known name is near; else the empty text. */
-    static String hint(String wrong, Collection<String> known) {
+    public static String hint(String wrong, Collection<String> known) {
         return to(wrong, known).map("did you mean '%s'? "::formatted).orElse("");
     }
 

@@ -62,6 +62,15 @@ class KpisCommandTest {
     }
 
     @Test
+    void says_which_name_may_be_meant() {
+        assertThat(Command.run("kpis", "fist_response_time").errors())
+                .contains(
+                        "there is no KPI fist_response_time",
+                        "do: did you mean 'first_response_time'? see `touchstone");
+        assertThat(Command.run("measur").errors()).contains("do: did you mean 'measure'? see `touchstone");
+    }
+
+    @Test
     void names_all_that_are_unknown_at_once() {
         Command.Outcome outcome = Command.run("kpis", "fcr", "cast", "csta");
         assertThat(outcome.exitCode()).isEqualTo(2);

@@ -157,6 +157,20 @@ class RefusedRunsTest {
     }
 
     @Test
+    void datesOfTheSolarHijriCalendarAsTheyAre() {
+        TestProject.file(folder, "hijri.csv", "id,score,at\n1,4,1405/08/10\n2,4,۱۴۰۵/۰۸/۱۱ ۱۰:۰۰\n");
+        Command.Outcome outcome = run(source("csv", "hijri.csv", SELECT));
+        ended(
+                outcome,
+                3,
+                "2 of 2 rows of responses break rules (100.0 %), more than the limit of 5.0 %; most often: "
+                        + "responded_at: unreadable (2, e.g. '۱۴۰۵/۰۸/۱۱ ۱۰:۰۰')");
+        assertThat(outcome.errors())
+                .contains(
+                        "do: read Solar Hijri dates by persian_timestamp(...) or persian_date(...) in the select; mend");
+    }
+
+    @Test
     void tooManyBadRows() {
         TestProject.file(
                 folder,
