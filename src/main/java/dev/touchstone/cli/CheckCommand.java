@@ -70,11 +70,12 @@ final class CheckCommand implements Callable<Integer> {
                                             ? "; every run reads all of it: a `prune` would let it read its days only"
                                             : "; reads where " + each.prune()));
             System.out.printf("  columns       %s%n", String.join(", ", rows.mapped()));
-            System.out.printf(
-                    "  segmentations %s%n",
-                    Segments.applying(read, rows).stream()
-                            .map(Segmentation::name)
-                            .collect(Collectors.joining(", ")));
+            List<Segmentation> segmentations = Segments.applying(read, rows);
+            if (!segmentations.isEmpty()) {
+                System.out.printf(
+                        "  segmentations %s%n",
+                        segmentations.stream().map(Segmentation::name).collect(Collectors.joining(", ")));
+            }
             kpis(read, contract, expressions, unavailable);
             if (contract == Contract.ORDERS) {
                 OrderGaps.of(rows)
