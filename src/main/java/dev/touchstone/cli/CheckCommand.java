@@ -85,10 +85,10 @@ final class CheckCommand implements Callable<Integer> {
                                 found.gaps(), found.days()));
             }
         }
-        if (!sources.containsKey(Contract.CUSTOMERS)) {
-            System.out.printf("%ncustomers by period: who orders, contacts the company or is a member%n");
-            KpiExpressions expressions = KpiExpressions.of(spark, read, sources, Contract.CUSTOMERS);
-            kpis(read, Contract.CUSTOMERS, expressions, unavailable);
+        KpiExpressions ofCustomers = KpiExpressions.of(spark, read, sources, Contract.CUSTOMERS);
+        if (!sources.containsKey(Contract.CUSTOMERS) && !ofCustomers.available().isEmpty()) {
+            System.out.printf("%ncustomers by period: who orders or is a member%n");
+            kpis(read, Contract.CUSTOMERS, ofCustomers, unavailable);
         }
         if (!unavailable.isEmpty()) {
             System.out.printf("%nKPIs that would need further columns:%n");
