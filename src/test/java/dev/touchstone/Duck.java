@@ -1,5 +1,6 @@
 package dev.touchstone;
 
+import dev.touchstone.calendar.CalendarTable;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
 import java.io.IOException;
@@ -12,11 +13,14 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
 
 /** Another engine, which computes the same figures by plain SQL and knows nothing of how Touchstone does. */
 final class Duck implements AutoCloseable {
@@ -47,6 +51,16 @@ final class Duck implements AutoCloseable {
             }
         }
         return duck;
+    }
+
+    /** The calendar that {@code periods.sql} reads, from ten years before the days on, since members began long before; returns where it lies. */
+    static String calendar(SparkSession spark, Path folder, LocalDate from, LocalDate to, DayOfWeek weekStart) {
+        String calendar = folder.resolve("calendar").toString();
+        CalendarTable.days(spark, from.minusYears(10), to.plusYears(1), weekStart)
+                .coalesce(1)
+                .write()
+                .parquet(calendar);
+        return calendar;
     }
 
     /** Shows the present version of an output table under its name. */

@@ -2,7 +2,6 @@ package dev.touchstone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.touchstone.calendar.CalendarTable;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.generate.GenerateOptions;
 import dev.touchstone.generate.Generator;
@@ -125,12 +124,7 @@ class HistoryOracleTest {
         SparkSession spark = Stages.session(project);
         outcome = Stages.run(
                 spark, project, new Days(FROM, TO), AS_OF.atZone(project.zone()).toInstant());
-        // Members of the first days began years before.
-        String calendar = folder.resolve("calendar").toString();
-        CalendarTable.days(spark, FROM.minusYears(10), TO.plusYears(1), project.weekStart())
-                .coalesce(1)
-                .write()
-                .parquet(calendar);
+        String calendar = Duck.calendar(spark, folder, FROM, TO, project.weekStart());
         duck = Duck.run(
                 List.of("periods.sql", "histories.sql"),
                 Map.of(

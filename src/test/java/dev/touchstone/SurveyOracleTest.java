@@ -2,7 +2,6 @@ package dev.touchstone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.touchstone.calendar.CalendarTable;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.generate.GenerateOptions;
 import dev.touchstone.generate.Generator;
@@ -55,11 +54,7 @@ class SurveyOracleTest {
                 project,
                 new Days(FROM, TO),
                 AS_OF.atStartOfDay(project.zone()).toInstant());
-        String calendar = folder.resolve("calendar").toString();
-        CalendarTable.days(spark, FROM.minusYears(1), TO.plusYears(1), project.weekStart())
-                .coalesce(1)
-                .write()
-                .parquet(calendar);
+        String calendar = Duck.calendar(spark, folder, FROM, TO, project.weekStart());
         String touchpoints = project.touchpoints().stream()
                 .map(each -> "('%s', '%s', '%s')".formatted(each.name(), each.stage(), each.channel()))
                 .collect(Collectors.joining(", "));

@@ -23,20 +23,14 @@ import org.apache.spark.sql.expressions.Window;
  *     day, at least 1
  */
 public record OrderGaps(long gaps, int days) {
-    /** @return empty where orders have no customers, or where no customer has ordered twice */
+    /** @return empty where no customer has ordered twice */
     public static Optional<OrderGaps> of(ContractRows orders) {
-        if (!orders.mapped().contains("customer_id")) {
-            return Optional.empty();
-        }
         Dataset<Row> bought = Duplicates.flagged(
                         orders.rows(null, List.of(), false), Contract.ORDERS, Duplicates.Distribution.DAY_AND_KEY)
                 .where(col(Conversion.BROKEN)
                         .or(col(Duplicates.DUPLICATE))
                         .equalTo(false)
-                        .and(col("customer_id").isNotNull()));
-        if (orders.mapped().contains("refund_of")) {
-            bought = bought.where(col("refund_of").isNull());
-        }
+                        .and(col("refund_of").isNull()));
         Row found = bought.select(
                         col("ordered_at"),
                         lag("ordered_at", 1)

@@ -250,6 +250,11 @@ class BadArgumentsTest {
     }
 
     @Test
+    void aMistypedCommandIsNamed() {
+        assertThat(Command.run("measur").errors()).contains("do: did you mean 'measure'? see `touchstone");
+    }
+
+    @Test
     void aScorecardOfMoreThanSevenIsAWarning() {
         StringBuilder scorecard = new StringBuilder("scorecard:\n");
         for (String kpi : "csat_4 csat_5 csat_100 ces_5 ease_5 ces_7 nps_0_10 nps_1_10".split(" ")) {
