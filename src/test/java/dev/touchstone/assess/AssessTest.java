@@ -248,21 +248,6 @@ class AssessTest {
                 .collectAsList();
     }
 
-    @Test
-    void spansThatTouchAreOne() {
-        assertThat(Days.merged(List.of(
-                        days("2026-11-03", "2026-11-05"),
-                        days("2026-02-10", "2026-02-11"),
-                        days("2026-11-04", "2026-11-06"),
-                        days("2026-02-11", "2026-02-12"),
-                        days("2026-11-03", "2026-11-04"),
-                        days("2026-11-07", "2026-11-08"))))
-                .containsExactly(
-                        days("2026-02-10", "2026-02-12"),
-                        days("2026-11-03", "2026-11-06"),
-                        days("2026-11-07", "2026-11-08"));
-    }
-
     /** However many bins there are: they are sent around once to be summed and once to be ranked, and never multiplied. */
     @Test
     void histogramsAreSentAroundTwice() {
