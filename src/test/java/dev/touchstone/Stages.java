@@ -36,6 +36,7 @@ public final class Stages {
                 read.active(),
                 read.catalogue(),
                 read.scorecard(),
+                read.findings(),
                 read.quarantine());
     }
 

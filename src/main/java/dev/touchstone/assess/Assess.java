@@ -76,7 +76,19 @@ public final class Assess {
                 rebuild ? "true" : touches,
                 runId);
         counts.put("kpi_values_rows", written);
-        progress.accept("assess   %-13s %,13d rows written".formatted(Table.KPI_VALUES.tableName(), written));
+        report(progress, Table.KPI_VALUES, written);
+        spark.sparkContext().setJobDescription("assess: verdicts on touchpoints");
+        store.ensure(Table.WEAK_TOUCHPOINTS);
+        WeakTouchpoints.Result verdicts = WeakTouchpoints.of(spark, project, store, changed);
+        written = store.replace(
+                Table.WEAK_TOUCHPOINTS,
+                verdicts.rows()
+                        .hint("rebalance", functions.col("grain"))
+                        .sortWithinPartitions("kpi", "period_start", "segmentation", "rank"),
+                rebuild ? "true" : verdicts.replaced(),
+                runId);
+        counts.put("weak_touchpoints_rows", written);
+        report(progress, Table.WEAK_TOUCHPOINTS, written);
         spark.sparkContext().setJobDescription("assess: calendar");
         Dataset<Row> calendar = spans.stream()
                 .map(span -> CalendarTable.days(spark, span.from(), span.to(), project.weekStart()))
@@ -84,6 +96,10 @@ public final class Assess {
                 .orElseThrow();
         store.replace(Table.CALENDAR, calendar.coalesce(1), rebuild ? "true" : Days.covers(spans, "day"), runId);
         return counts;
+    }
+
+    private static void report(Consumer<String> progress, Table table, long written) {
+        progress.accept("assess   %-16s %,10d rows written".formatted(table.tableName(), written));
     }
 
     /** The states of all KPIs in the periods: rolled up from days, or as they stand where they do not add up. */

@@ -56,10 +56,12 @@ final class Durations {
                 KpiStates.placed(
                         bins.where(KpiStates.named(kpis, Kpi::stateOf))
                                 // At most 26 x 10^6 a case: any number of cases fits.
-                                .withColumn("ln_s", col("ln_s").cast("bigint")),
+                                .withColumn("ln_s", col("ln_s").cast("bigint"))
+                                // In units of 10^-6, not 10^-12: at most 7 x 10^8 a case.
+                                .withColumn("ln_ss", expr("CAST(round(ln_ss / 1000000) AS BIGINT)")),
                         numbered),
                 keys,
-                List.of("n", "immature", "s", "ss", "ln_s"));
+                List.of("n", "immature", "s", "ss", "ln_s", "ln_ss"));
         Column[] cell = columns(KpiStates.NUMBERED_CELL);
         WindowSpec upwards = Window.partitionBy(cell).orderBy(col("bin").asc_nulls_last());
         Dataset<Row> ranked = summed.withColumn(
@@ -80,6 +82,7 @@ final class Durations {
                         ofMean("s"),
                         ofMean("ss"),
                         ofMean("ln_s"),
+                        ofMean("ln_ss"),
                         sum(expr("IF(percentile IS NULL AND bin >= 0, n, 0L)")).as("positive"),
                         at(Estimate.RANK, Estimate.BIN_MIDDLE).as("rank_value"),
                         at(Estimate.RANK_LOW, Estimate.BIN_LOW).as("rank_low"),

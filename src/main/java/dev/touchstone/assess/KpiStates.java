@@ -63,6 +63,7 @@ final class KpiStates {
         STATE.put("wx", "CAST(NULL AS DECIMAL(38,10))");
         STATE.put("wx2", "CAST(NULL AS DECIMAL(38,10))");
         STATE.put("ln_s", "CAST(NULL AS BIGINT)");
+        STATE.put("ln_ss", "CAST(NULL AS BIGINT)");
         STATE.put("positive", "CAST(NULL AS BIGINT)");
         List.of("rank_value", "rank_low", "rank_high").forEach(name -> STATE.put(name, "CAST(NULL AS DOUBLE)"));
     }

@@ -59,13 +59,15 @@ final class KpiValues {
                 col("period_start"),
                 col("segmentation"),
                 col("touchpoint").equalTo("all"));
-        Column freedom = when(col("variance").isNotNull(), col("n_eff").minus(1));
+        Column freedom = when(col("variance").isNotNull(), col("n_own").minus(1));
         Dataset<Row> measured = cells.withColumn("_number", expr(number))
                 .withColumn(
-                        "n_eff",
+                        "n_own",
                         expr("CASE WHEN _weighted THEN least(CAST(weighted_n AS DOUBLE), "
                                 + "CAST(w AS DOUBLE) * CAST(w AS DOUBLE) / CAST(w2 AS DOUBLE)) "
                                 + "ELSE CAST(n AS DOUBLE) END"))
+                .withColumn("deff", lit(1.0))
+                .withColumn("n_eff", col("n_own").divide(col("deff")))
                 .withColumn("_size", expr(size))
                 .withColumn("total", expr(first + " / factor"))
                 .withColumn("mean", expr("CASE WHEN _size > 0 THEN total / _size END"))
@@ -85,6 +87,7 @@ final class KpiValues {
                 .withColumn("ci_low", expr(Estimate.LOW))
                 .withColumn("ci_high", expr(Estimate.HIGH))
                 .withColumn("geometric_mean", expr(Estimate.GEOMETRIC_MEAN))
+                .withColumn("variance", expr("IF(state = 'DURATION', " + Estimate.LN_VARIANCE + ", variance)"))
                 .select(Arrays.stream(Table.KPI_VALUES.columnNames())
                         .map(functions::col)
                         .toArray(Column[]::new));

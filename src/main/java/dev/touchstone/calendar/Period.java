@@ -1,5 +1,6 @@
 package dev.touchstone.calendar;
 
+import java.io.Serializable;
 import java.time.LocalDate;
 
 /**
@@ -13,4 +14,5 @@ import java.time.LocalDate;
  *     {@code 2026}; Persian ones {@code 1405-08}, {@code 1405-Q3}, {@code 1405}. A week is labelled by its first day
  *     where the week does not start on Monday.
  */
-public record Period(Calendar calendar, Grain grain, LocalDate start, LocalDate end, String label) {}
+public record Period(Calendar calendar, Grain grain, LocalDate start, LocalDate end, String label)
+        implements Serializable {}

@@ -235,7 +235,7 @@ public final class Declarations {
         kpi.put("state_of", name(duration));
         kpi.put("percentile", share);
         kpi.put("interval", "rank");
-        kpi.remove("percentiles");
+        kpi.remove(List.of("percentiles", "target", "benchmark", "min_effect"));
         Text title = titleOf(duration);
         kpi.putObject("title")
                 .put("en", title.en() + (median ? ", median" : ", " + points + "th percentile"))
@@ -299,6 +299,7 @@ public final class Declarations {
         int matures = Integer.parseInt(node.path("matures").asText("0 days").split(" ")[0]);
         String window = "INTERVAL " + matures + " DAYS";
         boolean ratio = node.has("denominator");
+        Target target = target(node.path("target"), scale.better());
         return new Kpi(
                 name(node),
                 title,
@@ -320,8 +321,47 @@ public final class Declarations {
                         ? Interval.valueOf(upper(node.path("interval").asText()))
                         : interval(state, scale, ratio),
                 number(node, "min_effect"),
+                target,
+                benchmark(node.path("benchmark"), target),
                 node.path("source").asText("project file"),
                 node.path("version").asInt(1));
+    }
+
+    /**
+     * A number, or {@code {value}} or {@code {baseline, improvement}}, each with {@code direction} where the KPI has none.
+     *
+     * @return null where the node is missing
+     */
+    public static Target target(JsonNode node, Better better) {
+        if (node.isMissingNode()) {
+            return null;
+        }
+        if (node.isNumber()) {
+            return new Target(node.asDouble(), null, 0, better);
+        }
+        Better direction = better;
+        if (node.has("direction")) {
+            direction = node.path("direction").asText().equals("at_least") ? Better.HIGHER : Better.LOWER;
+        }
+        return new Target(
+                number(node, "value"),
+                string(node, "baseline"),
+                node.path("improvement").asDouble(),
+                direction);
+    }
+
+    private static Benchmark benchmark(JsonNode node, Target target) {
+        if (node.isMissingNode()) {
+            return Benchmark.of(target == null ? Benchmark.Kind.PEERS : Benchmark.Kind.TARGET);
+        }
+        return node.isTextual()
+                ? Benchmark.of(Benchmark.Kind.valueOf(upper(node.asText())))
+                : new Benchmark(
+                        Benchmark.Kind.EXTERNAL,
+                        number(node, "value"),
+                        string(node, "name"),
+                        node.path("year").asInt(),
+                        string(node, "source"));
     }
 
     private static Text withWindow(Text text, int days) {

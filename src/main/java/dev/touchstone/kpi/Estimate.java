@@ -6,7 +6,8 @@ package dev.touchstone.kpi;
  * <p>The columns, all in the KPI's unit:
  *
  * <ul>
- *   <li>{@code n} observations; {@code n_eff} how many independent ones they are worth
+ *   <li>{@code n} observations; {@code n_own} what they are worth by their weights; {@code n_eff} how many independent
+ *       ones that are
  *   <li>{@code mean} of the scores and {@code square}, the mean of their squares; NULL at n = 0
  *   <li>{@code mean_n} the part of {@code mean} that comes from the observations in n; {@code mean} itself unless the
  *       KPI has a denominator
@@ -39,20 +40,27 @@ public final class Estimate {
     public static final String GEOMETRIC_MEAN =
             "CASE WHEN positive > 0 THEN exp(CAST(ln_s AS DOUBLE) / 1e6D / CAST(positive AS DOUBLE)) END";
 
+    /**
+     * Sample variance of ln(seconds) of the durations above zero; {@code ln_ss} is the sum of their squares x 10^6. NULL
+     * where there are fewer than two.
+     */
+    public static final String LN_VARIANCE = "CASE WHEN positive > 1 THEN greatest(0D, CAST(ln_ss AS DOUBLE) / 1e6D"
+            + " - power(CAST(ln_s AS DOUBLE) / 1e6D, 2) / positive) / (positive - 1) END";
+
     /** More than one observation, told from one whose weights do not divide evenly in binary. */
-    private static final String SEVERAL = "n_eff > 1.000000001D";
+    private static final String SEVERAL = "%s > 1.000000001D";
 
     /**
-     * Sample variance given n, of weighted scores at their effective number; 0 where all scores are equal, NULL where
+     * Sample variance given n, of weighted scores at what they are worth; 0 where all scores are equal, NULL where
      * there is one observation or none. What is left of equal scores by rounding is not taken for variance.
      *
      * <p>Scores of rows that are not in n (returning customers in {@code crr}, refunds in {@code order_value}) are taken
      * for Poisson: they add their squares and take away nothing, so that (ss - s_n^2 / n) / n^2 is p (1 - p) / S + R /
      * S^2 where S customers are in n, a share p of them is left and R have returned.
      */
-    public static final String VARIANCE = "CASE WHEN " + SEVERAL
+    public static final String VARIANCE = "CASE WHEN " + SEVERAL.formatted("n_own")
             + " THEN CASE WHEN square - mean_n * mean_n > 1e-12D * square THEN square - mean_n * mean_n ELSE 0D END"
-            + " * n_eff / (n_eff - 1) END";
+            + " * n_own / (n_own - 1) END";
 
     /** Width of a logarithmic bin of durations: values within one differ by 2 %. */
     public static final String BIN_BASE = "1.02D";
@@ -120,7 +128,7 @@ public final class Estimate {
      */
     public static final String REACH =
             "CASE WHEN interval = 'T' AND %2$s AND %1$s > 0 THEN t_quantile(n_eff - 1) * sqrt(%1$s / n_eff) END"
-                    .formatted("(" + T_VARIANCE + ")", SEVERAL);
+                    .formatted("(" + T_VARIANCE + ")", SEVERAL.formatted("n_eff"));
 
     /** Lower end; needs the column {@code reach} beside those above. */
     public static final String LOW = end("-", "greatest", "scale_low");

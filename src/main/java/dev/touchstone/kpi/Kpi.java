@@ -1,5 +1,7 @@
 package dev.touchstone.kpi;
 
+import java.io.Serializable;
+
 /**
  * One KPI, as declared in the catalogue or a project file.
  *
@@ -21,7 +23,10 @@ package dev.touchstone.kpi;
  * @param perPeriod true for KPIs that do not add up over days (retention, churn, buyers): computed per period
  * @param scale on which scale
  * @param interval which interval
- * @param minEffect the smallest difference worth acting on, in the KPI's unit; null means the default of its unit
+ * @param minEffect the smallest difference worth acting on, at least 0: in the KPI's unit, of durations and money as a
+ *     share of the benchmark; null means the default of its unit
+ * @param target the value to reach; null: none
+ * @param benchmark what cells are compared with
  * @param source the article or publication the definition comes from
  * @param version rises when the definition changes
  */
@@ -44,5 +49,37 @@ public record Kpi(
         Scale scale,
         Interval interval,
         Double minEffect,
+        Target target,
+        Benchmark benchmark,
         String source,
-        int version) {}
+        int version)
+        implements Serializable {
+    /** The same KPI with another target, which is then what its cells are compared with unless it names something else. */
+    public Kpi withTarget(Target other) {
+        return new Kpi(
+                name,
+                title,
+                description,
+                goodFor,
+                notFor,
+                of,
+                counts,
+                score,
+                denominator,
+                clock,
+                maturesDays,
+                state,
+                stateOf,
+                percentile,
+                perPeriod,
+                scale,
+                interval,
+                minEffect,
+                other,
+                target == null && benchmark.kind() == Benchmark.Kind.PEERS
+                        ? Benchmark.of(Benchmark.Kind.TARGET)
+                        : benchmark,
+                source,
+                version);
+    }
+}

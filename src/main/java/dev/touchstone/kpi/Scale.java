@@ -1,5 +1,7 @@
 package dev.touchstone.kpi;
 
+import java.io.Serializable;
+
 /**
  * On which scale a KPI lies.
  *
@@ -10,7 +12,7 @@ package dev.touchstone.kpi;
  * @param high largest possible value, null where there is none
  * @param better which direction is good
  */
-public record Scale(String unit, long factor, Double low, Double high, Better better) {
+public record Scale(String unit, long factor, Double low, Double high, Better better) implements Serializable {
 
     /** Whether sums of squared scores fit a BIGINT for any number of rows that will ever be counted (2^40). */
     public boolean bounded() {

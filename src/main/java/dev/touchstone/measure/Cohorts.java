@@ -77,7 +77,7 @@ final class Cohorts {
         if (complete.isEmpty() || project.active() == null) {
             return spark.createDataFrame(List.of(), RESULT);
         }
-        boolean currencies = segmentations.stream().anyMatch(CustomerPeriods::isByCurrency);
+        boolean currencies = segmentations.stream().anyMatch(Segmentation::byCurrency);
         Column spent = histories.orders() == null ? lit(null).cast("decimal(28,10)") : col("revenue");
         Column revenue = currencies ? when(col(CustomerPeriods.CURRENCY).isNotNull(), spent) : spent;
         List<Column> keys =

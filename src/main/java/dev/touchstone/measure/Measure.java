@@ -18,7 +18,6 @@ import dev.touchstone.calendar.Period;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
-import dev.touchstone.observe.CustomerPeriods;
 import dev.touchstone.observe.CustomerVersions;
 import dev.touchstone.observe.Duplicates;
 import dev.touchstone.observe.Histories;
@@ -269,7 +268,7 @@ public final class Measure {
 
     /** Amounts of several currencies do not add up, be it over the days of other runs. */
     private void refuseSeveralCurrencies(ContractRows orders, List<Segmentation> segmentations) {
-        if (!orders.mapped().contains("currency") || segmentations.stream().anyMatch(CustomerPeriods::isByCurrency)) {
+        if (!orders.mapped().contains("currency") || segmentations.stream().anyMatch(Segmentation::byCurrency)) {
             return;
         }
         describe("measure: currencies of orders");
@@ -447,7 +446,7 @@ public final class Measure {
                         !period.start().isBefore(days.to()) || !period.end().isAfter(days.from()))
                 .toList();
         List<Segmentation> segmentations = project.segmentations().stream()
-                .filter(each -> each.fromCustomers() ? versions != null : CustomerPeriods.isByCurrency(each))
+                .filter(each -> each.fromCustomers() ? versions != null : each.byCurrency())
                 .toList();
         Histories histories = Periods.histories(sources, due);
         describe("measure: KPIs of " + due.size() + " periods");

@@ -1,7 +1,6 @@
 package dev.touchstone.measure;
 
 import dev.touchstone.kpi.Kpi;
-import dev.touchstone.observe.CustomerPeriods;
 import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.source.Contract;
 import java.util.Collection;
@@ -19,7 +18,7 @@ final class Money {
     /** The KPIs whose figures exist by currency only; empty where the project has no such segmentation. */
     static Set<String> ofOneCurrency(Collection<Kpi> kpis, Contract contract, List<Segmentation> segmentations) {
         Set<String> names = new TreeSet<>();
-        if (contract == Contract.ORDERS && segmentations.stream().anyMatch(CustomerPeriods::isByCurrency)) {
+        if (contract == Contract.ORDERS && segmentations.stream().anyMatch(Segmentation::byCurrency)) {
             kpis.stream().filter(kpi -> kpi.scale().unit().equals("money")).forEach(kpi -> names.add(kpi.stateOf()));
         }
         return names;

@@ -161,7 +161,7 @@ final class PeriodStatistics {
         segmentations.stream()
                 .filter(Segmentation::fromCustomers)
                 .forEach(segmentation -> keys.add(col(Sql.name(Segments.column(segmentation)))));
-        boolean currencies = segmentations.stream().anyMatch(CustomerPeriods::isByCurrency);
+        boolean currencies = segmentations.stream().anyMatch(Segmentation::byCurrency);
         String entries = IntStream.range(0, kpis.size())
                 .mapToObj(i -> {
                     String counts = counts(kpis.get(i), currencies);
@@ -259,7 +259,7 @@ final class PeriodStatistics {
             String name = Sql.text(segmentation.name());
             if (segmentation.fromCustomers()) {
                 entries.add("IF(%s, %s, NULL), %s".formatted(whole, name, Sql.name(Segments.column(segmentation))));
-            } else if (CustomerPeriods.isByCurrency(segmentation)) {
+            } else if (segmentation.byCurrency()) {
                 entries.add("IF(%s, NULL, %s), %s".formatted(whole, name, CustomerPeriods.CURRENCY));
             }
         }

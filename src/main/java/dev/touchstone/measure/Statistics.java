@@ -13,7 +13,6 @@ import dev.touchstone.calendar.Days;
 import dev.touchstone.kpi.Estimate;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
-import dev.touchstone.observe.CustomerPeriods;
 import dev.touchstone.observe.Duplicates;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Scope;
@@ -258,7 +257,7 @@ final class Statistics {
                         .formatted(Duplicates.DUPLICATE, Duplicates.KEY_HASH));
         for (Segmentation segmentation : segmentations) {
             entries.add("CASE WHEN _kept" + (answers ? "" : " AND kpi IS NOT NULL")
-                    + (CustomerPeriods.isByCurrency(segmentation) ? "" : everywhere) + " THEN "
+                    + (segmentation.byCurrency() ? "" : everywhere) + " THEN "
                     + Sql.text(segmentation.name()) + " END, "
                     + Sql.name(Segments.column(segmentation)));
         }

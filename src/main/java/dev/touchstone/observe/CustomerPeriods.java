@@ -139,11 +139,6 @@ public final class CustomerPeriods {
         this.asOf = asOf;
     }
 
-    /** The segmentation by the currency of orders, if the project has it. */
-    public static boolean isByCurrency(Segmentation segmentation) {
-        return !segmentation.fromCustomers() && segmentation.column().equals("currency");
-    }
-
     /** As of which instant a row's segments are. */
     public enum SegmentsAsOf {
         /** The period's start; of a customer who is new in it, the first activity. */
@@ -177,7 +172,7 @@ public final class CustomerPeriods {
             int nextOrderDays,
             List<Period> periods,
             Instant asOf) {
-        boolean currencies = segmentations.stream().anyMatch(CustomerPeriods::isByCurrency);
+        boolean currencies = segmentations.stream().anyMatch(Segmentation::byCurrency);
         CustomerPeriods rows =
                 new CustomerPeriods(spark, project, histories, currencies, wanted, nextOrderDays, periods, asOf);
         List<Segmentation> fromCustomers =

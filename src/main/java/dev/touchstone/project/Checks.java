@@ -27,11 +27,13 @@ final class Checks {
     private static final Set<String> WEIGHTED = Set.of("responses", "reviews");
 
     private static final List<String> OF_A_PERCENTILE =
-            List.of("name", "title", "description", "good_for", "not_for", "min_effect", "source", "version");
+            List.of("name", "title", "description", "good_for", "not_for", "target", "source", "version");
     private static final Map<String, List<String>> NEEDED =
             Map.of("kpis", List.of("title", "of", "counts", "score", "scale"), "instruments", List.of("low", "high"));
     /** A CAST to anything but STRING, which never fails and which {@code stack} needs where columns differ in type. */
     private static final Pattern CONVERSION = Pattern.compile("(?i)\\bcast\\s*\\((?![^()]*\\bas\\s+string\\s*\\))");
+
+    private static final Pattern PERIOD = Pattern.compile("[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?");
 
     private final JsonNode file;
     private final Declarations declarations;
@@ -57,6 +59,7 @@ final class Checks {
         checks.names();
         checks.segmentationsOfCustomers();
         checks.kpiReferences();
+        checks.targets();
         return checks.problems;
     }
 
@@ -431,6 +434,77 @@ final class Checks {
                 add("the KPI '%s' is not in use_kpis".formatted(name), place + ".kpi", "add it to use_kpis");
             }
         });
+    }
+
+    private void targets() {
+        Map<String, String> given = new HashMap<>();
+        each(file.path("kpis"), "kpis", (own, place) -> {
+            String name = own.path("name").asText();
+            if (own.has("target")) {
+                given.put(name, place);
+            }
+            ObjectNode inForce = declarations.kpi(name);
+            if (inForce == null || declarations.durationOf(name) != null) {
+                return;
+            }
+            target(inForce, inForce.path("target"), place + ".target");
+            if (inForce.path("benchmark").asText().equals("target") && !inForce.has("target")) {
+                add(
+                        "the KPI '%s' is compared with its target, but has none".formatted(name),
+                        place + ".benchmark",
+                        "add target, or write another benchmark: peers, previous_period, previous_year");
+            }
+        });
+        each(file.path("scorecard"), "scorecard", (entry, place) -> {
+            String name = entry.path("kpi").asText();
+            ObjectNode inForce = declarations.kpi(name);
+            if (inForce == null || !entry.has("target")) {
+                return;
+            }
+            if (given.containsKey(name)) {
+                add(
+                        "the target of '%s' is given twice, first at %s".formatted(name, given.get(name)),
+                        place + ".target",
+                        "keep one of the two");
+            }
+            target(inForce, entry.path("target"), place + ".target");
+        });
+    }
+
+    private void target(ObjectNode kpi, JsonNode target, String place) {
+        if (target.isMissingNode()) {
+            return;
+        }
+        if (kpi.path("scale").path("better").asText().equals("none") && !target.has("direction")) {
+            add(
+                    "the target of '%s' has no direction, nor has the KPI"
+                            .formatted(kpi.path("name").asText()),
+                    place,
+                    "write it as {value: ..., direction: at_least} or at_most");
+        }
+        if (!target.isObject()) {
+            return;
+        }
+        boolean value = target.has("value");
+        if (value == target.has("baseline")) {
+            add(
+                    value ? "both value and baseline are given" : "neither value nor baseline is given",
+                    place,
+                    "give value, or baseline and improvement");
+        }
+        if (target.has("baseline") != target.has("improvement") && !value) {
+            add(
+                    target.has("baseline") ? "the key 'improvement' is missing" : "the key 'baseline' is missing",
+                    place,
+                    "give both baseline and improvement");
+        }
+        String baseline = target.path("baseline").asText();
+        if (!baseline.isEmpty() && !PERIOD.matcher(baseline).matches()) {
+            add(
+                    "'%s' is not the label of a month, quarter or year".formatted(baseline),
+                    place + ".baseline",
+                    "write it as 2025, 2025-Q3 or 2025-11, in the project's first calendar");
+        }
     }
 
     private boolean unknownKpi(String name, String place, Set<String> known) {

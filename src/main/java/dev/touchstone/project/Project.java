@@ -1,6 +1,7 @@
 package dev.touchstone.project;
 
 import dev.touchstone.calendar.Calendar;
+import dev.touchstone.calendar.Grain;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Text;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.Map;
  * @param active what an active customer is; null: not said, and retention is then unavailable
  * @param catalogue the instruments and KPIs that are switched on
  * @param scorecard the few KPIs that management looks at; may be empty
+ * @param findings how verdicts are given
  * @param quarantine limits for rows that break rules
  */
 public record Project(
@@ -43,6 +45,7 @@ public record Project(
         Active active,
         Catalogue catalogue,
         List<ScorecardEntry> scorecard,
+        Findings findings,
         Quarantine quarantine) {
     public Project {
         calendars = List.copyOf(calendars);
@@ -94,7 +97,12 @@ public record Project(
      *     of the observation's own row
      * @param column the column, by default the name
      */
-    public record Segmentation(String name, Text title, boolean fromCustomers, String column) {}
+    public record Segmentation(String name, Text title, boolean fromCustomers, String column) {
+        /** Whether it splits amounts of money by their currency: only amounts of one are ever compared. */
+        public boolean byCurrency() {
+            return !fromCustomers && column.equals("currency");
+        }
+    }
 
     /** What makes a customer active at an instant or in a period. */
     public enum ActiveBy {
@@ -113,8 +121,20 @@ public record Project(
      */
     public record Active(ActiveBy by, int days) {}
 
-    /** A KPI of the scorecard with the goal it serves and its target (null: none). */
-    public record ScorecardEntry(String kpi, Text goal, Double target) {}
+    /** A KPI of the scorecard with the goal it serves; its target is the KPI's. */
+    public record ScorecardEntry(String kpi, Text goal) {}
+
+    /**
+     * How verdicts are given.
+     *
+     * @param grain of the periods that are judged; months, quarters and years are those of the first calendar
+     * @param falseDiscoveries the share of false ones among confirmed findings that is accepted, in (0, 1)
+     * @param probability how probable weakness has to be for PROBABLE, in (0.5, 1)
+     */
+    public record Findings(Grain grain, double falseDiscoveries, double probability) {
+        /** By month, a tenth, nine tenths. */
+        public static final Findings DEFAULT = new Findings(Grain.MONTH, 0.10, 0.90);
+    }
 
     /** Share of rejected rows (duplicates not counted) above which a run is refused, and how many days rows are kept. */
     public record Quarantine(double limit, int keepDays) {}

@@ -3,10 +3,12 @@ package dev.touchstone.project;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.touchstone.calendar.Calendar;
+import dev.touchstone.calendar.Grain;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Declarations;
+import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.Text;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
@@ -86,8 +88,9 @@ public final class ProjectFile {
                 list("touchpoints", ProjectFile::touchpoint),
                 list("segmentations", ProjectFile::segmentation),
                 active(tree.path("active")),
-                used.isEmpty() ? all : all.with(used),
+                withTargets(used.isEmpty() ? all : all.with(used)),
                 list("scorecard", ProjectFile::scorecardEntry),
+                findings(tree.path("findings")),
                 new Project.Quarantine(
                         tree.path("quarantine").path("limit").asDouble(QUARANTINE_LIMIT),
                         tree.path("quarantine").path("keep_days").asInt(QUARANTINE_KEEP_DAYS)));
@@ -143,10 +146,29 @@ public final class ProjectFile {
     }
 
     private static Project.ScorecardEntry scorecardEntry(JsonNode node) {
-        return new Project.ScorecardEntry(
-                node.path("kpi").asText(),
-                Declarations.text(node.path("goal")),
-                node.has("target") ? node.path("target").asDouble() : null);
+        return new Project.ScorecardEntry(node.path("kpi").asText(), Declarations.text(node.path("goal")));
+    }
+
+    /** A target on the scorecard is the KPI's, in the place of a built-in one. */
+    private Catalogue withTargets(Catalogue catalogue) {
+        Map<String, Kpi> kpis = new LinkedHashMap<>(catalogue.kpis());
+        tree.path("scorecard").forEach(entry -> {
+            if (entry.has("target")) {
+                kpis.computeIfPresent(
+                        entry.path("kpi").asText(),
+                        (name, kpi) -> kpi.withTarget(Declarations.target(
+                                entry.path("target"), kpi.scale().better())));
+            }
+        });
+        return new Catalogue(catalogue.instruments(), kpis);
+    }
+
+    private static Project.Findings findings(JsonNode node) {
+        Project.Findings otherwise = Project.Findings.DEFAULT;
+        return new Project.Findings(
+                Grain.valueOf(upper(node.path("grain").asText(otherwise.grain().code()))),
+                node.path("false_discoveries").asDouble(otherwise.falseDiscoveries()),
+                node.path("probability").asDouble(otherwise.probability()));
     }
 
     private static Calendar calendar(String name) {

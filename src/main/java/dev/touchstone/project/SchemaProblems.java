@@ -202,6 +202,9 @@ final class SchemaProblems {
         if (holder.has("exclusiveMinimum")) {
             return "above " + holder.path("exclusiveMinimum").asText();
         }
+        if (!holder.has("maximum")) {
+            return holder.path("minimum").asText() + " or more";
+        }
         return "%s to %s"
                 .formatted(
                         holder.path("minimum").asText(), holder.path("maximum").asText());

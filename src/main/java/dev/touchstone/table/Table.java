@@ -2,6 +2,8 @@ package dev.touchstone.table;
 
 import dev.touchstone.calendar.CalendarTable;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.StructType;
 
 /** The output tables, each declared once. Cells are named the same way in all of them. */
 public enum Table {
@@ -166,6 +168,11 @@ public enum Table {
                             "true: customers who used the touchpoint in the period; such cells do not add up to 'all'"),
                     new Column("n", "BIGINT", "observations behind the value; 0: value and interval are NULL"),
                     new Column("n_eff", "DOUBLE", "effective number of observations that the interval is taken at"),
+                    new Column(
+                            "deff",
+                            "DOUBLE",
+                            "design effect of customers who are in n more than once, at least 1: n_eff is n (weighted: "
+                                    + "(sum of weights)^2 / sum of squared weights) divided by it"),
                     new Column("excluded", "BIGINT", "rows without an answer (refused, not applicable): not in n"),
                     new Column("immature", "BIGINT", "rows whose window had not elapsed: not in n"),
                     new Column(
@@ -183,7 +190,94 @@ public enum Table {
                     new Column(
                             "geometric_mean",
                             "DOUBLE",
-                            "beside the mean of a duration: geometric mean of the cases above zero"))),
+                            "beside the mean of a duration: geometric mean of the cases above zero"),
+                    new Column("positive", "BIGINT", "beside the mean of a duration: cases above zero seconds"),
+                    new Column(
+                            "variance",
+                            "DOUBLE",
+                            "sample variance of single scores; of a duration, of ln(seconds) of the cases above zero; "
+                                    + "NULL: one observation or none"))),
+
+    WEAK_TOUCHPOINTS(
+            "The verdict on every touchpoint, and on every segment at it, by the grain that findings are given in: is it "
+                    + "weak, how sure is that, since when. One row a KPI, period, segmentation, segment and touchpoint.",
+            List.of("grain"),
+            columns(
+                    new Column(
+                            "level",
+                            "STRING",
+                            "touchpoint: compared among touchpoints; segment: among segments at a touchpoint"),
+                    kpi(),
+                    new Column("weighted", "BOOLEAN", "true: answers count by their weight, as far as there are any"),
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    new Column("is_complete", "BOOLEAN", "false: the period had not ended at the run's as-of"),
+                    segmentation(),
+                    segment(),
+                    touchpoint(),
+                    new Column(
+                            "status",
+                            "STRING",
+                            "CONFIRMED, PROBABLE: weak; OK: not; BORDERLINE: neither; NOT_ENOUGH_DATA; IMMATURE: "
+                                    + "something is still open; NO_BENCHMARK"),
+                    new Column(
+                            "since",
+                            "STRING",
+                            "if weak: label of the first period of the unbroken run of weak periods"),
+                    new Column("n", "BIGINT", "observations behind the value"),
+                    new Column("n_eff", "DOUBLE", "independent observations that they are worth"),
+                    new Column("value", "DOUBLE", "the KPI, in its unit"),
+                    new Column("ci_low", "DOUBLE", "lower end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("ci_high", "DOUBLE", "upper end of its 95 % interval; NULL: unbounded or none"),
+                    new Column(
+                            "benchmark",
+                            "DOUBLE",
+                            "what the value is compared with, in its unit; of a duration, with its geometric mean"),
+                    new Column("benchmark_type", "STRING", "target, peers, previous_period, previous_year or external"),
+                    new Column(
+                            "min_effect",
+                            "DOUBLE",
+                            "tolerance: how much worse than the benchmark is still let pass, in the KPI's unit; of a "
+                                    + "duration in ln(seconds)"),
+                    new Column(
+                            "shrunk_value",
+                            "DOUBLE",
+                            "the value drawn toward what its peers are like, the more the less is known of it; of a "
+                                    + "duration a geometric mean; NULL: fewer than five peers"),
+                    new Column(
+                            "shortfall",
+                            "DOUBLE",
+                            "expected distance by which the true value is worse than the benchmark, at least 0, in the "
+                                    + "unit of min_effect"),
+                    new Column(
+                            "p_weak",
+                            "DOUBLE",
+                            "probability that the true value is worse than the benchmark by more than min_effect, given "
+                                    + "the peers; NULL: fewer than five peers"),
+                    new Column(
+                            "p_test",
+                            "DOUBLE",
+                            "p-value of the one-sided test that it is not; NULL: no test is possible"),
+                    new Column(
+                            "q_value",
+                            "DOUBLE",
+                            "smallest rate of false discoveries among the KPI's cells of the period and segmentation at "
+                                    + "which this one is confirmed"),
+                    new Column(
+                            "outlier_z",
+                            "DOUBLE",
+                            "how unusual the value is among its peers, in standard deviations; below 0: worse than they"),
+                    new Column(
+                            "needed_n",
+                            "BIGINT",
+                            "observations at which a shortfall of twice min_effect is seen four times out of five"),
+                    new Column("change", "DOUBLE", "value less that of the period before; NULL: none"),
+                    new Column("rank", "INT", "1 is the worst value of the KPI, period and segmentation"),
+                    new Column("rank_low", "INT", "smallest rank that the intervals leave possible"),
+                    new Column("rank_high", "INT", "largest rank that the intervals leave possible"))),
 
     CALENDAR("One row a day: both calendars, names and sort keys for reports.", List.of(), calendarColumns()),
 
@@ -239,6 +333,13 @@ public enum Table {
 
     public List<Column> columns() {
         return columns;
+    }
+
+    /** The columns as a schema. */
+    public StructType schema() {
+        return StructType.fromDDL(columns.stream()
+                .map(column -> "`" + column.name() + "` " + column.type())
+                .collect(Collectors.joining(", ")));
     }
 
     /** Column names in declared order, for the closing {@code select} of a writer. */

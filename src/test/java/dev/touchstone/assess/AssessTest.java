@@ -10,6 +10,7 @@ import dev.touchstone.calendar.CalendarTable;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.ExitCode;
 import dev.touchstone.fault.Fault;
+import dev.touchstone.kpi.Benchmark;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Interval;
@@ -354,6 +355,7 @@ class AssessTest {
                 read.active(),
                 new Catalogue(Map.of(), kpis),
                 read.scorecard(),
+                read.findings(),
                 read.quarantine());
     }
 
@@ -379,6 +381,8 @@ class AssessTest {
                 scale,
                 percentile == null ? Interval.T : Interval.RANK,
                 null,
+                null,
+                Benchmark.of(Benchmark.Kind.PEERS),
                 null,
                 1);
     }

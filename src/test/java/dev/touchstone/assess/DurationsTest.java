@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.touchstone.TestSpark;
 import dev.touchstone.calendar.Calendar;
 import dev.touchstone.calendar.CalendarTable;
+import dev.touchstone.kpi.Benchmark;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Interval;
 import dev.touchstone.kpi.Kpi;
@@ -433,6 +434,8 @@ class DurationsTest {
                 scale,
                 percentile == null ? Interval.T : Interval.RANK,
                 null,
+                null,
+                Benchmark.of(Benchmark.Kind.PEERS),
                 null,
                 1);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.touchstone.TestSpark;
+import dev.touchstone.kpi.Benchmark;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Interval;
@@ -343,7 +344,27 @@ class IntervalOraclesTest {
 
     private static Kpi kpi(String name, State state, Interval interval, Scale scale) {
         return new Kpi(
-                name, null, null, null, null, "tickets", "true", "1", null, null, 0, state, name, null, false, scale,
-                interval, null, null, 1);
+                name,
+                null,
+                null,
+                null,
+                null,
+                "tickets",
+                "true",
+                "1",
+                null,
+                null,
+                0,
+                state,
+                name,
+                null,
+                false,
+                scale,
+                interval,
+                null,
+                null,
+                Benchmark.of(Benchmark.Kind.PEERS),
+                null,
+                1);
     }
 }

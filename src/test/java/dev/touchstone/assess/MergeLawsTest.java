@@ -264,6 +264,7 @@ class MergeLawsTest {
                 project.active(),
                 catalogue,
                 project.scorecard(),
+                project.findings(),
                 project.quarantine());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.TestProject;
 import dev.touchstone.assess.Overview;
+import dev.touchstone.kpi.Benchmark;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Interval;
@@ -176,6 +177,8 @@ class OverviewTest {
                 new Scale(unit, 1, null, null, better),
                 Interval.T,
                 null,
+                null,
+                Benchmark.of(Benchmark.Kind.PEERS),
                 null,
                 1);
     }

@@ -358,6 +358,8 @@ class CatalogueTest {
                         new Scale("share", 1, null, null, Better.HIGHER),
                         Interval.WILSON,
                         null,
+                        null,
+                        Benchmark.of(Benchmark.Kind.PEERS),
                         "project file",
                         1));
         Instrument smile = catalogue.instruments().get("smile_3");

@@ -118,8 +118,8 @@ class ProjectFileTest {
                                 "boarding_area", new Text("boarding_area", null), false, "boarding_area"));
         assertThat(project.scorecard())
                 .containsExactly(
-                        new Project.ScorecardEntry("csat_5", new Text("Keep promises", "وفای به عهد"), 0.8),
-                        new Project.ScorecardEntry("nps_0_10", new Text("Grow", null), null));
+                        new Project.ScorecardEntry("csat_5", new Text("Keep promises", "وفای به عهد")),
+                        new Project.ScorecardEntry("nps_0_10", new Text("Grow", null)));
         assertThat(project.quarantine()).isEqualTo(new Project.Quarantine(0.1, 7));
     }
 
@@ -170,7 +170,7 @@ class ProjectFileTest {
             textBlock =
                     """
             sources: []                     | the list is empty | sources | give the tables to read
-            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, quarantine
+            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, findings, quarantine
             titel: x                        | unknown key 'titel' | the project file | did you mean 'title'? known keys: *
             kpis: [csat_5]                  | the text 'csat_5' stands where a set of keys is expected | kpis[0] | look at the indentation and the dashes
             instruments: {name: x}          | a set of keys stands where a list is expected | instruments | give own or changed instruments
@@ -214,7 +214,21 @@ class ProjectFileTest {
             kpis: [{name: nps_0_10, scale: {low: 0}}] | the KPI 'nps_0_10' has the interval adjusted_wald, but no scale from -high to high | kpis[0].scale | give low and high, e.g. low: -100, high: 100, or write interval: t
             kpis: [{name: csat_5, state: total}] | the KPI 'csat_5' is a total, which has no interval | kpis[0].interval | write interval: none, or leave interval out
             kpis: [{name: csat_5, scale: {factor: 0}}] | the number 0 is out of range (1 to 1000000000000) | kpis[0].scale.factor | give a whole number that makes every score whole
-            kpis: [{name: csat_5, min_effect: 0}] | the number 0 is out of range (above 0) | kpis[0].min_effect | give the smallest difference worth acting on, above 0, in the KPI's unit
+            kpis: [{name: csat_5, min_effect: -0.1}] | the number -0.1 is out of range (0 or more) | kpis[0].min_effect | give the smallest difference worth acting on, at least 0, in the KPI's unit; of seconds and money a share of the benchmark
+            kpis: [{name: csat_6, target: 0.9}] | the new KPI 'csat_6' has no title | kpis[0] | add title, or take the name of a built-in one to change just some of its keys
+            kpis: [{name: ticket_volume, target: 900}] | the target of 'ticket_volume' has no direction, nor has the KPI | kpis[0].target | write it as {value: ..., direction: at_least} or at_most
+            kpis: [{name: csat_5, target: {}}] | neither value nor baseline is given | kpis[0].target | give value, or baseline and improvement
+            kpis: [{name: csat_5, target: {value: 0.8, baseline: '2025', improvement: 0.02}}] | both value and baseline are given | kpis[0].target | give value, or baseline and improvement
+            kpis: [{name: csat_5, target: {baseline: '2025'}}] | the key 'improvement' is missing | kpis[0].target | give both baseline and improvement
+            kpis: [{name: csat_5, target: {baseline: 2025-13, improvement: 0.02}}] | '2025-13' is not the label of a month, quarter or year | kpis[0].target.baseline | write it as 2025, 2025-Q3 or 2025-11, in the project's first calendar
+            kpis: [{name: nps_0_10, benchmark: target}] | the KPI 'nps_0_10' is compared with its target, but has none | kpis[0].benchmark | add target, or write another benchmark: peers, previous_period, previous_year
+            kpis: [{name: csat_5, benchmark: last_year}] | the text 'last_year' does not have the right form | kpis[0].benchmark | give target, peers, previous_period, previous_year, or {value, name, year, source} of others
+            kpis: [{name: csat_5, benchmark: {value: 0.77}}] | the key 'name' is missing | kpis[0].benchmark | add name: whose value it is
+            scorecard: [{kpi: ticket_volume, goal: g, target: 900}] | the target of 'ticket_volume' has no direction, nor has the KPI | scorecard[0].target | write it as {value: ..., direction: at_least} or at_most
+            scorecard: [{kpi: csat_5, goal: g, target: high}] | the text 'high' stands where a number or a set of keys is expected | scorecard[0].target | give the value to reach, or {baseline: period, improvement: by year}
+            findings: {grain: day}          | the text 'day' is not one of the known values | findings.grain | write one of week, month, quarter, year
+            findings: {false_discoveries: 1} | the number 1 is out of range (between 0 and 1) | findings.false_discoveries | give the share of false ones among confirmed findings that is accepted, between 0 and 1
+            findings: {probability: 0.5}    | the number 0.5 is out of range (between 0.5 and 1) | findings.probability | give how probable weakness has to be for PROBABLE, between 0.5 and 1
             kpis: [{name: csat_5, matures: 1 week}] | the text '1 week' does not have the right form | kpis[0].matures | give days after the clock until the score is final, e.g. 7 days
             kpis: [{name: csat_5, of: surveys}] | the text 'surveys' is not one of the known values | kpis[0].of | write one of responses, invitations, customers, memberships, orders, contacts, tickets, replies, reviews, visits
             kpis: [{name: csat_5, for_each: dimension}] | the name 'csat_5' does not hold <dimension> | kpis[0] | give both for_each: dimension and a name with <dimension>, or neither
@@ -240,7 +254,7 @@ class ProjectFileTest {
             kpis: [{name: aht, percentiles: [90]}] | the number 90 is out of range (between 0 and 1) | kpis[0].percentiles[0] | give a share between 0 and 1
             kpis: [{name: aht, percentiles: [0.9, 0.90]}] | the list names something twice | kpis[0].percentiles | keep one of the two
             kpis: [{name: csat_5, interval: rank}] | the text 'rank' is not one of the known values | kpis[0].interval | write one of wilson, adjusted_wald, t, none
-            kpis: [{name: aht_p90, score: '1'}] | the percentile 'aht_p90' has no score of its own | kpis[0].score | give score to aht, or take another name; a percentile's own keys are name, title, description, good_for, not_for, min_effect, source, version
+            kpis: [{name: aht_p90, score: '1'}] | the percentile 'aht_p90' has no score of its own | kpis[0].score | give score to aht, or take another name; a percentile's own keys are name, title, description, good_for, not_for, target, source, version
             kpis: [{name: aht_p95, title: {en: Slow}}] | the new KPI 'aht_p95' has no of | kpis[0] | add of, or take the name of a built-in one to change just some of its keys
             kpis: [{name: csat_5, counts: 'responded_at + :matures > responded_at'}] | the KPI 'csat_5' refers to :matures, but matures is not given | kpis[0] | add matures, e.g. matures: 7 days
             use_kpis: [aht_p95]             | unknown KPI 'aht_p95' | use_kpis[0] | did you mean 'aht_p90'? `touchstone kpis` lists all
@@ -343,7 +357,7 @@ class ProjectFileTest {
                                 - {name: resolved_count, matures: 3 days}
                                 - {name: crr, interval: none}
                                 - {name: first_response_time, percentiles: [0.95]}
-                                - {name: first_response_time_p95, min_effect: 60}
+                                - {name: first_response_time_p95, target: 60}
                                 - name: refund_share
                                   title: Refunds of orders
                                   of: orders
@@ -356,7 +370,8 @@ class ProjectFileTest {
         Catalogue catalogue = project.catalogue();
         assertThat(project.active()).isEqualTo(new Project.Active(Project.ActiveBy.MEMBERSHIP, 0));
         assertThat(catalogue.kpis()).doesNotContainKey("first_response_time_p90");
-        assertThat(catalogue.kpis().get("first_response_time_p95").minEffect()).isEqualTo(60);
+        assertThat(catalogue.kpis().get("first_response_time_p95").target().value())
+                .isEqualTo(60);
         assertThat(catalogue.kpis().get("refund_share").interval())
                 .as("a ratio's scores are no shares of n")
                 .isEqualTo(Interval.T);

@@ -63,6 +63,8 @@ class SchemaTest {
               scale: {unit: answer, factor: 10, low: 1, high: 5, better: higher}
               interval: wilson
               min_effect: 0.5
+              target: {value: 4, direction: at_most}
+              benchmark: {value: 4.1, name: Others, year: 2025, source: Yearbook}
               source: own
               version: 2
             - name: ringing
@@ -81,6 +83,7 @@ class SchemaTest {
               score: '1'
               denominator: at_start
               scale: {unit: share, better: higher}
+              target: {baseline: 2025-Q1, improvement: 0.01}
             use_kpis: [care_care, csat_5, ringing, kept]
             touchpoints:
             - {name: door, title: Door, stage: arrival, channel: shop, self_service: true}
@@ -88,7 +91,8 @@ class SchemaTest {
             - {name: tier, title: Tier, from: customers, column: level}
             active: {ordered_within: 30}
             scorecard:
-            - {kpi: csat_5, goal: Please, target: 0.8}
+            - {kpi: csat_5, goal: Please, target: 0.85}
+            findings: {grain: week, false_discoveries: 0.05, probability: 0.95}
             quarantine: {limit: 0.2, keep_days: 5}
             """;
 
@@ -131,7 +135,17 @@ class SchemaTest {
         collect(document.path("properties"), known);
         assertThat(known).contains("active", "ordered_within");
         for (String definition : List.of(
-                "source", "instrument", "kpi", "scale", "touchpoint", "segmentation", "scorecardEntry", "text")) {
+                "source",
+                "instrument",
+                "kpi",
+                "scale",
+                "touchpoint",
+                "segmentation",
+                "scorecardEntry",
+                "target",
+                "benchmark",
+                "findings",
+                "text")) {
             collect(document.path("$defs").path(definition).path("properties"), known);
         }
         Set<String> given = keys(tree());

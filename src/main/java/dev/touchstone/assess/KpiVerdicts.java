@@ -1,0 +1,389 @@
+package dev.touchstone.assess;
+
+import dev.touchstone.inference.Family;
+import dev.touchstone.inference.Family.Benchmark;
+import dev.touchstone.inference.Family.Cell;
+import dev.touchstone.inference.Family.Kind;
+import dev.touchstone.inference.Family.Scores;
+import dev.touchstone.inference.Family.Verdict;
+import dev.touchstone.inference.Rules;
+import dev.touchstone.inference.Status;
+import dev.touchstone.kpi.Better;
+import dev.touchstone.kpi.Interval;
+import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.State;
+import java.io.Serializable;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * From the values of one KPI under one segmentation over time to the verdicts on its cells, period by period. The
+ * statistics are those of {@link Family}; here units are turned to and fro.
+ *
+ * <p>Durations are compared on the scale of ln(seconds), on which a tenth longer is as much everywhere.
+ */
+final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
+    private static final long serialVersionUID = 1;
+    private static final String ALL = "all";
+    private static final String COMPANY = "company";
+    /** A mean of the closed cases says little where more than this share is open. */
+    private static final double MUCH_OPEN = 0.05;
+
+    private static final double OF_SHARES = 0.05;
+    private static final double OF_POINTS = 5;
+    private static final double OF_RANGE = 0.05;
+    private static final double OF_MONEY = 0.05;
+    private static final double OF_DURATIONS = 0.10;
+
+    private final Map<String, Kpi> kpis;
+    private final Map<String, double[]> targets;
+    private final List<Judged> periods;
+    private final Rules rules;
+    private final List<String> byCurrency;
+    private final StructType result;
+
+    /**
+     * @param kpis those that verdicts are given on, by name
+     * @param targets by KPI in each of the periods, NaN for none
+     * @param byCurrency segmentations by the currency of amounts
+     * @param result the columns of the rows to make
+     */
+    KpiVerdicts(
+            Map<String, Kpi> kpis,
+            Map<String, double[]> targets,
+            List<Judged> periods,
+            Rules rules,
+            List<String> byCurrency,
+            StructType result) {
+        this.kpis = kpis;
+        this.targets = targets;
+        this.periods = periods;
+        this.rules = rules;
+        this.byCurrency = byCurrency;
+        this.result = result;
+    }
+
+    /** Whether cells of a KPI are judged: a total grows with the number of rows, and exposures overlap. */
+    static boolean judges(Kpi kpi) {
+        return kpi.state() != State.TOTAL
+                && kpi.scale().better() != Better.NONE
+                && kpi.percentile() == null
+                && !kpi.perPeriod();
+    }
+
+    private record Key(String touchpoint, String segment) {}
+
+    /** A row of {@code kpi_values}. */
+    private record Observed(
+            Key key,
+            boolean weighted,
+            boolean complete,
+            long n,
+            double effective,
+            double design,
+            double value,
+            Double low,
+            Double high,
+            double variance,
+            double geometricMean,
+            long positive,
+            long open,
+            long immature) {
+        static Observed of(Row row) {
+            return new Observed(
+                    new Key(row.getAs("touchpoint"), row.getAs("segment")),
+                    row.getAs("weighted"),
+                    row.getAs("is_complete"),
+                    row.<Long>getAs("n"),
+                    row.<Double>getAs("n_eff"),
+                    row.<Double>getAs("deff"),
+                    known(row.getAs("value")),
+                    row.getAs("ci_low"),
+                    row.getAs("ci_high"),
+                    known(row.getAs("variance")),
+                    known(row.getAs("geometric_mean")),
+                    row.isNullAt(row.fieldIndex("positive")) ? 0 : row.<Long>getAs("positive"),
+                    row.isNullAt(row.fieldIndex("open")) ? 0 : row.<Long>getAs("open"),
+                    row.<Long>getAs("immature"));
+        }
+
+        private static double known(Double value) {
+            return value == null ? Double.NaN : value;
+        }
+    }
+
+    @Override
+    public Iterator<Row> call(String group, Iterator<Row> rows) {
+        Map<LocalDate, List<Observed>> observed = new HashMap<>();
+        Map<Key, String> since = new HashMap<>();
+        Kpi kpi = null;
+        String segmentation = null;
+        while (rows.hasNext()) {
+            Row row = rows.next();
+            kpi = kpi == null ? kpis.get(row.<String>getAs("kpi")) : kpi;
+            segmentation = row.getAs("segmentation");
+            if (row.<Boolean>getAs("judged_before")) {
+                since.put(new Key(row.getAs("touchpoint"), row.getAs("segment")), row.getAs("since"));
+            } else {
+                observed.computeIfAbsent(row.<Date>getAs("period_start").toLocalDate(), start -> new ArrayList<>())
+                        .add(Observed.of(row));
+            }
+        }
+        List<Row> verdicts = new ArrayList<>();
+        for (int i = 0; i < periods.size(); i++) {
+            Judged judged = periods.get(i);
+            List<Observed> all = observed.getOrDefault(judged.period().start(), List.of());
+            boolean weighted = all.stream().anyMatch(Observed::weighted);
+            OfPeriod period = new OfPeriod(
+                    kpi,
+                    segmentation,
+                    judged,
+                    targets.get(kpi.name())[i],
+                    of(all, weighted),
+                    of(observed.getOrDefault(judged.previous(), List.of()), weighted),
+                    of(observed.getOrDefault(judged.yearBefore(), List.of()), weighted));
+            Map<Key, String> now = new HashMap<>();
+            for (Map<String, Object> values : period.judge()) {
+                Key key = new Key((String) values.get("touchpoint"), (String) values.get("segment"));
+                Status status = Status.valueOf((String) values.get("status"));
+                if (status == Status.CONFIRMED || status == Status.PROBABLE) {
+                    now.put(key, since.getOrDefault(key, judged.period().label()));
+                    values.put("since", now.get(key));
+                } else if (status == Status.IMMATURE && since.containsKey(key)) {
+                    now.put(key, since.get(key));
+                }
+                verdicts.add(row(values));
+            }
+            since = now;
+        }
+        return verdicts.iterator();
+    }
+
+    /** Verdicts are given on the weighted cells where there are weights. */
+    private static List<Observed> of(List<Observed> cells, boolean weighted) {
+        return cells.stream().filter(cell -> cell.weighted == weighted).toList();
+    }
+
+    private Row row(Map<String, Object> values) {
+        Object[] row = new Object[result.size()];
+        String[] names = result.fieldNames();
+        for (int i = 0; i < row.length; i++) {
+            row[i] = values.get(names[i]);
+        }
+        return RowFactory.create(row);
+    }
+
+    /** How the scores of a KPI are tested, and which way is better. */
+    static Scores scores(Kpi kpi) {
+        boolean lower = kpi.scale().better() == Better.LOWER;
+        Double given = kpi.minEffect();
+        if (kpi.state() == State.DURATION) {
+            return new Scores(Kind.MEAN, lower, 1, Math.log1p(given == null ? OF_DURATIONS : given), false);
+        }
+        Kind kind = kpi.interval() == Interval.WILSON
+                ? Kind.SHARE
+                : kpi.interval() == Interval.ADJUSTED_WALD ? Kind.THREE_VALUED : Kind.MEAN;
+        Double low = kpi.scale().low();
+        Double high = kpi.scale().high();
+        double unit = kind == Kind.THREE_VALUED ? high : 1;
+        return switch (kpi.scale().unit()) {
+            case "share" -> new Scores(kind, lower, unit, given == null ? OF_SHARES : given, false);
+            case "points" -> new Scores(kind, lower, unit, given == null ? OF_POINTS : given, false);
+            case "money" -> new Scores(kind, lower, unit, given == null ? OF_MONEY : given, true);
+            default ->
+                given == null && (low == null || high == null)
+                        ? new Scores(kind, lower, unit, OF_RANGE, true)
+                        : new Scores(kind, lower, unit, given == null ? OF_RANGE * (high - low) : given, false);
+        };
+    }
+
+    /** One KPI and segmentation in one period. */
+    private final class OfPeriod implements Serializable {
+        private static final long serialVersionUID = 1;
+
+        private final Kpi kpi;
+        private final String segmentation;
+        private final Judged judged;
+        private final double target;
+        private final List<Observed> cells;
+        private final List<Observed> previous;
+        private final List<Observed> yearBefore;
+        private final Scores scores;
+        private final double sign;
+        private final boolean logarithmic;
+
+        OfPeriod(
+                Kpi kpi,
+                String segmentation,
+                Judged judged,
+                double target,
+                List<Observed> cells,
+                List<Observed> previous,
+                List<Observed> yearBefore) {
+            this.kpi = kpi;
+            this.segmentation = segmentation;
+            this.judged = judged;
+            this.target = target;
+            this.cells = cells;
+            this.previous = previous;
+            this.yearBefore = yearBefore;
+            this.scores = scores(kpi);
+            this.sign = scores.lowerIsBetter() ? -1 : 1;
+            this.logarithmic = kpi.state() == State.DURATION;
+        }
+
+        List<Map<String, Object>> judge() {
+            boolean segments = !segmentation.equals(ALL);
+            List<Map<String, Object>> rows = new ArrayList<>();
+            if (segments && kpi.scale().unit().equals("money") && byCurrency.contains(segmentation)) {
+                // Amounts of one currency are compared with each other only: touchpoints within it.
+                Map<String, List<Observed>> currencies = new LinkedHashMap<>();
+                cells.forEach(cell -> currencies
+                        .computeIfAbsent(cell.key.segment, currency -> new ArrayList<>())
+                        .add(cell));
+                currencies.values().forEach(ofOne -> rows.addAll(judge(ofOne, false)));
+            } else {
+                rows.addAll(judge(cells, segments));
+            }
+            return rows;
+        }
+
+        private List<Map<String, Object>> judge(List<Observed> family, boolean segments) {
+            List<Verdict> verdicts = Family.judge(
+                    scores,
+                    rules,
+                    segments,
+                    family.stream().map(cell -> cell(cell, benchmark(cell))).toList());
+            Map<Key, Observed> before = new HashMap<>();
+            previous.forEach(cell -> before.put(cell.key, cell));
+            List<Map<String, Object>> rows = new ArrayList<>();
+            for (int i = 0; i < verdicts.size(); i++) {
+                rows.add(values(family.get(i), before.get(family.get(i).key), verdicts.get(i)));
+            }
+            return rows;
+        }
+
+        private Cell cell(Observed cell, Benchmark benchmark) {
+            double n = cell.effective * cell.design;
+            double effective = cell.effective;
+            double estimate = sign * cell.value;
+            if (logarithmic) {
+                // Of cases of zero seconds there is no logarithm; they are in the mean and the percentiles.
+                effective = cell.n == 0 ? 0 : effective * cell.positive / cell.n;
+                n = cell.positive;
+                estimate = sign * Math.log(cell.geometricMean);
+            }
+            double low = cell.low == null ? Double.NEGATIVE_INFINITY : cell.low;
+            double high = cell.high == null ? Double.POSITIVE_INFINITY : cell.high;
+            boolean immature =
+                    !cell.complete || cell.immature > 0 || logarithmic && cell.open > MUCH_OPEN * (cell.n + cell.open);
+            return new Cell(
+                    cell.key.touchpoint,
+                    cell.key.segment,
+                    cell.key.touchpoint.equals(COMPANY),
+                    n,
+                    effective,
+                    estimate,
+                    cell.variance,
+                    sign > 0 ? low : -high,
+                    sign > 0 ? high : -low,
+                    immature,
+                    benchmark);
+        }
+
+        private Benchmark benchmark(Observed cell) {
+            boolean company = cell.key.touchpoint.equals(COMPANY);
+            return switch (kind(company)) {
+                case TARGET -> known(target);
+                case EXTERNAL -> known(kpi.benchmark().value());
+                case PEERS -> Benchmark.PEERS;
+                case PREVIOUS_PERIOD -> earlier(cell, previous);
+                case PREVIOUS_YEAR -> earlier(cell, yearBefore);
+            };
+        }
+
+        /** The company as a whole has no peers. */
+        private dev.touchstone.kpi.Benchmark.Kind kind(boolean company) {
+            dev.touchstone.kpi.Benchmark.Kind kind = kpi.benchmark().kind();
+            return company && kind == dev.touchstone.kpi.Benchmark.Kind.PEERS
+                    ? dev.touchstone.kpi.Benchmark.Kind.PREVIOUS_PERIOD
+                    : kind;
+        }
+
+        private Benchmark known(double value) {
+            double oriented = sign * (logarithmic ? Math.log(value) : value);
+            return Double.isFinite(oriented) ? Benchmark.target(oriented) : Benchmark.NONE;
+        }
+
+        private Benchmark earlier(Observed cell, List<Observed> earlier) {
+            List<Cell> all =
+                    earlier.stream().map(each -> cell(each, Benchmark.NONE)).toList();
+            return all.stream()
+                    .filter(each -> each.touchpoint().equals(cell.key.touchpoint)
+                            && each.segment().equals(cell.key.segment))
+                    .findFirst()
+                    .map(each -> Family.ofEarlier(scores, each, all))
+                    .orElse(Benchmark.NONE);
+        }
+
+        private Map<String, Object> values(Observed cell, Observed before, Verdict verdict) {
+            Map<String, Object> row = new HashMap<>();
+            row.put("level", segmentation.equals(ALL) ? "touchpoint" : "segment");
+            row.put("kpi", kpi.name());
+            row.put("weighted", cell.weighted);
+            row.put("calendar", judged.period().calendar().code());
+            row.put("grain", judged.period().grain().code());
+            row.put("period", judged.period().label());
+            row.put("period_start", Date.valueOf(judged.period().start()));
+            row.put("period_end", Date.valueOf(judged.period().end()));
+            row.put("is_complete", cell.complete);
+            row.put("segmentation", segmentation);
+            row.put("segment", cell.key.segment);
+            row.put("touchpoint", cell.key.touchpoint);
+            row.put("n", cell.n);
+            row.put("n_eff", cell.effective);
+            row.put("value", known(cell.value, false));
+            row.put("ci_low", cell.low);
+            row.put("ci_high", cell.high);
+            row.put("benchmark", known(verdict.benchmark(), true));
+            row.put("benchmark_type", kind(cell.key.touchpoint.equals(COMPANY)).code());
+            row.put("min_effect", known(verdict.tolerance(), false));
+            row.put("shrunk_value", known(verdict.shrunk(), true));
+            row.put("shortfall", known(verdict.shortfall(), false));
+            row.put("p_weak", known(verdict.probability(), false));
+            row.put("p_test", known(verdict.p(), false));
+            row.put("q_value", known(verdict.q(), false));
+            row.put("outlier_z", known(verdict.outlier(), false));
+            row.put("status", verdict.status().name());
+            row.put("needed_n", Double.isNaN(verdict.needed()) ? null : (long) verdict.needed());
+            row.put("change", before == null ? null : known(cell.value - before.value, false));
+            if (verdict.rank() > 0) {
+                row.put("rank", verdict.rank());
+                row.put("rank_low", verdict.rankLow());
+                row.put("rank_high", verdict.rankHigh());
+            }
+            return row;
+        }
+
+        /** NULL for what is not known; an oriented estimate in the KPI's unit. */
+        private Double known(double value, boolean oriented) {
+            if (Double.isNaN(value)) {
+                return null;
+            }
+            if (!oriented) {
+                return value;
+            }
+            return logarithmic ? Math.exp(sign * value) : sign * value;
+        }
+    }
+}

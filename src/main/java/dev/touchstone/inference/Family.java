@@ -1,0 +1,532 @@
+package dev.touchstone.inference;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * The cells of one KPI, period, level and segmentation, judged together: each is tested against its benchmark, drawn
+ * toward its peers, and ranked among them.
+ *
+ * <p>Everything is oriented: higher is better, for estimates, benchmarks and shortfalls alike. A KPI of which lower is
+ * better comes with its sign turned.
+ *
+ * <p>Law: the order in which cells are given does not matter, nor do cells without observations.
+ */
+public final class Family {
+    /** Fewer cells than this are no peers to learn from: no shrinkage, the test alone decides. */
+    static final int FEWEST_PEERS = 5;
+    /**
+     * Scores of two or three values on fewer effective observations are never CONFIRMED: one bad answer against a
+     * target of .90 has p .02 by the test, and happens to every tenth cell that is on target.
+     */
+    static final double FEWEST_OF_FEW_VALUES = 10;
+
+    private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
+    private static final double POWER = 0.80;
+    private static final double ONE_SIDED = 0.05;
+    /** (z.95 + z.80)^2 = 6.1826: a shortfall of one tolerance beyond it is seen four times out of five. */
+    private static final double DETECTABLE =
+            Math.pow(NORMAL.inverseSurvivalProbability(ONE_SIDED) + NORMAL.inverseCumulativeProbability(POWER), 2);
+
+    private final Scores scores;
+    private final Rules rules;
+    private final boolean segments;
+    private final List<Cell> cells;
+    private final double pooled;
+    private final double degrees;
+
+    private Family(Scores scores, Rules rules, boolean segments, List<Cell> cells) {
+        this.scores = scores;
+        this.rules = rules;
+        this.segments = segments;
+        this.cells = cells;
+        double squares = 0;
+        double freedom = 0;
+        for (Cell cell : cells) {
+            if (cell.n > 1 && !Double.isNaN(cell.variance)) {
+                squares += cell.variance * (cell.n - 1);
+                freedom += cell.n - 1;
+            }
+        }
+        this.degrees = freedom;
+        this.pooled = squares > 0 ? squares / freedom : Double.NaN;
+    }
+
+    /** What single scores are like, which decides the test. */
+    public enum Kind {
+        /** 0 or 1: tested at (x + 2) / (n + 4) (Agresti and Coull). */
+        SHARE,
+        /** -u, 0 or u: tested with 3/4, 1 1/2 and 3/4 observations added (Rocks 2016). */
+        THREE_VALUED,
+        /** Anything else: tested by Student's t. */
+        MEAN
+    }
+
+    /**
+     * The scores of a KPI.
+     *
+     * @param lowerIsBetter whether estimates come with their sign turned
+     * @param unit of three-valued scores the largest, u; else not used
+     * @param tolerance how far below the benchmark a cell may be, at least 0: in the unit of the estimates, or if {@code
+     *     relative} as a share of the benchmark's size
+     */
+    public record Scores(Kind kind, boolean lowerIsBetter, double unit, double tolerance, boolean relative) {
+        double tolerance(double benchmark) {
+            return relative ? tolerance * Math.abs(benchmark) : tolerance;
+        }
+    }
+
+    /**
+     * A cell to judge.
+     *
+     * @param apart whether it has no peers, neither for itself nor for others: answers about the company as a whole
+     * @param n observations, or of weighted ones what they are worth without regard to repeated customers
+     * @param effective independent observations that they are worth, at most n
+     * @param estimate oriented; not used at n = 0
+     * @param variance of single scores, at least 0; NaN where not known
+     * @param low lower end of the estimate's 95 % interval, oriented; minus infinity where open
+     * @param high upper end; infinity where open
+     * @param immature whether something of it is still open
+     * @param benchmark oriented; NaN where there is none
+     */
+    public record Cell(
+            String touchpoint,
+            String segment,
+            boolean apart,
+            double n,
+            double effective,
+            double estimate,
+            double variance,
+            double low,
+            double high,
+            boolean immature,
+            Benchmark benchmark) {}
+
+    /**
+     * What a cell is compared with.
+     *
+     * @param value oriented; not used of peers; NaN where there is none
+     * @param variance of that value's error: 0 of a target
+     * @param peers whether the value is that of the cell's peers
+     */
+    public record Benchmark(double value, double variance, boolean peers) {
+        /** The cell's peers: at the touchpoint level all others, else the other segments at the same touchpoint. */
+        public static final Benchmark PEERS = new Benchmark(Double.NaN, 0, true);
+        /** Nothing to compare with. */
+        public static final Benchmark NONE = new Benchmark(Double.NaN, 0, false);
+
+        /** A value that is known without error. */
+        public static Benchmark target(double value) {
+            return new Benchmark(value, 0, false);
+        }
+    }
+
+    /**
+     * The verdict on a cell; NaN where a figure cannot be had.
+     *
+     * @param benchmark what the cell was compared with, oriented
+     * @param tolerance in the unit of the estimates
+     * @param shrunk estimate drawn toward the peers, oriented
+     * @param shortfall expected distance of the true value below the benchmark, 0 counting where it is not below
+     * @param probability that the true value is below benchmark less tolerance
+     * @param p p-value of the one-sided test of the same
+     * @param q the smallest rate of false discoveries at which the cell would be one
+     * @param outlier standard deviations from the peers, by which peers differ anyway taken into account
+     * @param needed observations at which a shortfall of twice the tolerance would be seen four times out of five
+     * @param rank 1 is the weakest; 0 where not ranked
+     * @param rankLow one more than the number of cells that are weaker by their whole interval
+     * @param rankHigh number of cells less those that are better by their whole interval
+     */
+    public record Verdict(
+            Status status,
+            double benchmark,
+            double tolerance,
+            double shrunk,
+            double shortfall,
+            double probability,
+            double p,
+            double q,
+            double outlier,
+            double needed,
+            int rank,
+            int rankLow,
+            int rankHigh) {}
+
+    /**
+     * Judges the cells of one KPI, period and segmentation.
+     *
+     * @param segments whether the cells are segments of touchpoints, whose peers are the other segments at the same
+     *     touchpoint; else they are touchpoints
+     * @return verdicts in the order of the cells
+     */
+    public static List<Verdict> judge(Scores scores, Rules rules, boolean segments, List<Cell> cells) {
+        int[] order = IntStream.range(0, cells.size())
+                .boxed()
+                .sorted(Comparator.<Integer, String>comparing(i -> cells.get(i).touchpoint)
+                        .thenComparing(i -> cells.get(i).segment))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        List<Cell> sorted = IntStream.of(order).mapToObj(cells::get).toList();
+        Verdict[] verdicts = new Family(scores, rules, segments, sorted).judge();
+        Verdict[] given = new Verdict[verdicts.length];
+        for (int i = 0; i < order.length; i++) {
+            given[order[i]] = verdicts[i];
+        }
+        return List.of(given);
+    }
+
+    private Verdict[] judge() {
+        int size = cells.size();
+        Peers[] peers = peers();
+        Test[] tests = new Test[size];
+        double[] p = new double[size];
+        for (int i = 0; i < size; i++) {
+            tests[i] = test(cells.get(i), peers[i]);
+            p[i] = tests[i].p;
+        }
+        double[] q = BenjaminiHochberg.adjusted(p);
+        EmpiricalBayes.Posterior[] posteriors = segments ? posteriorsOfSegments(peers) : posteriorsOfTouchpoints();
+        double[] outliers = outliers(peers);
+        int[][] ranks = ranks();
+        Verdict[] verdicts = new Verdict[size];
+        for (int i = 0; i < size; i++) {
+            Cell cell = cells.get(i);
+            Test test = tests[i];
+            EmpiricalBayes.Posterior posterior = posteriors[i];
+            boolean compared = !Double.isNaN(test.benchmark);
+            double probability =
+                    posterior == null || !compared ? Double.NaN : posterior.below(test.benchmark - test.tolerance);
+            double needed = test.tolerance > 0
+                    ? Math.ceil(cell.n / cell.effective * spread(cell) * DETECTABLE / (test.tolerance * test.tolerance))
+                    : Double.NaN;
+            verdicts[i] = new Verdict(
+                    status(cell, test, q[i], probability),
+                    test.benchmark,
+                    test.tolerance,
+                    posterior == null ? Double.NaN : posterior.mean(),
+                    shortfall(cell, test, posterior),
+                    probability,
+                    test.p,
+                    q[i],
+                    outliers[i],
+                    needed,
+                    ranks[i][0],
+                    ranks[i][1],
+                    ranks[i][2]);
+        }
+        return verdicts;
+    }
+
+    private static boolean counts(Cell cell) {
+        return cell.n > 0;
+    }
+
+    /** Variance of single scores; where no cell shows one, that of a share or three-valued score at the cell's own test. */
+    private double spread(Cell cell) {
+        if (!Double.isNaN(pooled) || !counts(cell)) {
+            return pooled;
+        }
+        return switch (scores.kind) {
+            case SHARE -> adjusted(cell).variance * (cell.effective + 4);
+            case THREE_VALUED -> adjusted(cell).variance * (cell.effective + 3);
+            case MEAN -> Double.NaN;
+        };
+    }
+
+    private Status status(Cell cell, Test test, double q, double probability) {
+        if (cell.immature) {
+            return Status.IMMATURE;
+        }
+        if (Double.isNaN(test.benchmark)) {
+            return Status.NO_BENCHMARK;
+        }
+        boolean exact = scores.kind == Kind.MEAN || cell.effective >= FEWEST_OF_FEW_VALUES;
+        if (q <= rules.falseDiscoveries() && exact) {
+            return Status.CONFIRMED;
+        }
+        if (probability >= rules.probability()) {
+            return Status.PROBABLE;
+        }
+        double well = Double.isNaN(probability) ? 1 - test.p : probability;
+        if (well <= 1 - rules.probability()) {
+            return Status.OK;
+        }
+        double variance = spread(cell);
+        boolean unseen = Double.isNaN(test.p)
+                || Double.isNaN(variance)
+                || cell.effective < variance * DETECTABLE / (test.tolerance * test.tolerance);
+        return unseen && test.tolerance > 0 || Double.isNaN(test.p) ? Status.NOT_ENOUGH_DATA : Status.BORDERLINE;
+    }
+
+    /** Without peers the raw distance is all that can be said. */
+    private static double shortfall(Cell cell, Test test, EmpiricalBayes.Posterior posterior) {
+        if (Double.isNaN(test.benchmark) || !counts(cell)) {
+            return Double.NaN;
+        }
+        return posterior == null ? Math.max(0, test.benchmark - cell.estimate) : posterior.shortfall(test.benchmark);
+    }
+
+    // Peers
+
+    /** All other cells that a cell is compared with, together: their mean score and what it is worth. */
+    private record Peers(double n, double effective, double estimate) {
+        static final Peers NONE = new Peers(0, 0, Double.NaN);
+    }
+
+    private Peers[] peers() {
+        Map<String, double[]> totals = new LinkedHashMap<>();
+        for (Cell cell : cells) {
+            if (counts(cell) && !cell.apart) {
+                double[] total = totals.computeIfAbsent(group(cell), group -> new double[3]);
+                total[0] += cell.n;
+                total[1] += cell.effective;
+                total[2] += cell.n * cell.estimate;
+            }
+        }
+        Peers[] peers = new Peers[cells.size()];
+        for (int i = 0; i < peers.length; i++) {
+            Cell cell = cells.get(i);
+            double[] total = totals.get(group(cell));
+            if (total == null || cell.apart) {
+                peers[i] = Peers.NONE;
+                continue;
+            }
+            double own = counts(cell) ? 1 : 0;
+            double n = total[0] - own * cell.n;
+            // What is left of a sum by rounding is nobody.
+            peers[i] = n > total[0] * 1e-9
+                    ? new Peers(
+                            n,
+                            total[1] - own * cell.effective,
+                            (total[2] - own * cell.n * (counts(cell) ? cell.estimate : 0)) / n)
+                    : Peers.NONE;
+        }
+        return peers;
+    }
+
+    private String group(Cell cell) {
+        return segments ? cell.touchpoint : "";
+    }
+
+    // The test
+
+    /** Estimate with the variance of its error; degrees of freedom infinite where that is known. */
+    record Estimate(double value, double variance, double degrees) {}
+
+    private record Test(double benchmark, double tolerance, double p) {}
+
+    private Test test(Cell cell, Peers peers) {
+        double benchmark = cell.benchmark.value;
+        double variance = cell.benchmark.variance;
+        if (cell.benchmark.peers) {
+            benchmark = peers.estimate;
+            variance = Double.isNaN(pooled) ? 0 : pooled / peers.effective;
+        }
+        double tolerance = scores.tolerance(benchmark);
+        if (!counts(cell) || Double.isNaN(benchmark)) {
+            return new Test(benchmark, tolerance, Double.NaN);
+        }
+        Estimate estimate = adjusted(cell);
+        double error = Math.sqrt(estimate.variance + variance);
+        double distance = (estimate.value - (benchmark - tolerance)) / error;
+        double p;
+        if (Double.isNaN(distance) || error == 0) {
+            p = Double.NaN;
+        } else if (Double.isInfinite(estimate.degrees)) {
+            p = NORMAL.cumulativeProbability(distance);
+        } else {
+            p = TDistribution.of(estimate.degrees).cumulativeProbability(distance);
+        }
+        return new Test(benchmark, tolerance, p);
+    }
+
+    /** The estimate that is tested, with its variance; an earlier period's own comes by the same formulas. */
+    private Estimate adjusted(Cell cell) {
+        return adjusted(scores, cell, pooled, degrees);
+    }
+
+    static Estimate adjusted(Scores scores, Cell cell, double pooled, double degrees) {
+        double n = cell.effective;
+        double sign = scores.lowerIsBetter ? -1 : 1;
+        return switch (scores.kind) {
+            case SHARE -> {
+                double share = (sign * cell.estimate * n + 2) / (n + 4);
+                yield new Estimate(sign * share, share * (1 - share) / (n + 4), Double.POSITIVE_INFINITY);
+            }
+            case THREE_VALUED -> {
+                double unit = scores.unit;
+                double mean = cell.estimate / unit;
+                // Of n scores; the sample variance was taken with n - 1.
+                double squares = mean * mean
+                        + (cell.n > 1 && !Double.isNaN(cell.variance)
+                                ? cell.variance / (unit * unit) * (cell.n - 1) / cell.n
+                                : 0);
+                double value = mean * n / (n + 3);
+                double own = (squares * n + 1.5) / (n + 3) - value * value;
+                double largest = Double.isNaN(pooled) ? own : Math.max(own, pooled / (unit * unit));
+                yield new Estimate(unit * value, unit * unit * largest / (n + 3), Double.POSITIVE_INFINITY);
+            }
+            case MEAN -> {
+                boolean known = n > 1 && cell.variance > 0;
+                if (Double.isNaN(pooled)) {
+                    yield new Estimate(cell.estimate, known ? cell.variance / n : Double.NaN, known ? n - 1 : 1);
+                }
+                yield known && cell.variance >= pooled
+                        ? new Estimate(cell.estimate, cell.variance / n, n - 1)
+                        : new Estimate(cell.estimate, pooled / n, degrees);
+            }
+        };
+    }
+
+    /**
+     * A cell of an earlier period as a benchmark, with the error of its own.
+     *
+     * @param earlier all cells of the earlier period's family, whose pooled variance is taken
+     */
+    public static Benchmark ofEarlier(Scores scores, Cell cell, List<Cell> earlier) {
+        if (cell == null || !counts(cell)) {
+            return Benchmark.NONE;
+        }
+        Family family = new Family(scores, Rules.DEFAULT, false, earlier);
+        Estimate estimate = family.adjusted(cell);
+        return Double.isNaN(estimate.variance)
+                ? Benchmark.NONE
+                : new Benchmark(estimate.value, estimate.variance, false);
+    }
+
+    // Shrinkage
+
+    private EmpiricalBayes.Posterior[] posteriorsOfTouchpoints() {
+        EmpiricalBayes.Posterior[] posteriors = new EmpiricalBayes.Posterior[cells.size()];
+        int[] tested = tested();
+        if (tested.length >= FEWEST_PEERS && !Double.isNaN(pooled)) {
+            double[] estimates =
+                    IntStream.of(tested).mapToDouble(i -> cells.get(i).estimate).toArray();
+            double[] sampling = IntStream.of(tested)
+                    .mapToDouble(i -> pooled / cells.get(i).effective)
+                    .toArray();
+            EmpiricalBayes.Prior prior = EmpiricalBayes.prior(estimates, sampling);
+            for (int i = 0; i < tested.length; i++) {
+                posteriors[tested[i]] = prior.posterior(estimates[i], sampling[i]);
+            }
+        }
+        return posteriors;
+    }
+
+    /** What is shrunk is the difference to the other segments at the touchpoint, toward none. */
+    private EmpiricalBayes.Posterior[] posteriorsOfSegments(Peers[] peers) {
+        EmpiricalBayes.Posterior[] posteriors = new EmpiricalBayes.Posterior[cells.size()];
+        int[] tested = IntStream.of(tested()).filter(i -> peers[i].n > 0).toArray();
+        if (tested.length >= FEWEST_PEERS && !Double.isNaN(pooled)) {
+            double[] differences = new double[tested.length];
+            double[] sampling = new double[tested.length];
+            for (int i = 0; i < tested.length; i++) {
+                Cell cell = cells.get(tested[i]);
+                Peers others = peers[tested[i]];
+                differences[i] = cell.estimate - others.estimate;
+                sampling[i] = pooled * (1 / cell.effective + 1 / others.effective);
+            }
+            double variance = EmpiricalBayes.varianceAroundZero(differences, sampling);
+            for (int i = 0; i < tested.length; i++) {
+                Peers others = peers[tested[i]];
+                double shrinkage = sampling[i] / (sampling[i] + variance);
+                // The peers' own error is in the difference, and in what the cell is drawn to.
+                double ofPeers = Math.max(0, 2 * shrinkage - 1) * pooled / others.effective;
+                posteriors[tested[i]] = new EmpiricalBayes.Posterior(
+                        others.estimate + (1 - shrinkage) * differences[i], Math.sqrt(variance * shrinkage + ofPeers));
+            }
+        }
+        return posteriors;
+    }
+
+    private int[] tested() {
+        return IntStream.range(0, cells.size())
+                .filter(i -> counts(cells.get(i)) && !cells.get(i).apart)
+                .toArray();
+    }
+
+    // Among peers
+
+    private double[] outliers(Peers[] peers) {
+        double[] outliers = new double[cells.size()];
+        Arrays.fill(outliers, Double.NaN);
+        int[] tested =
+                segments ? IntStream.of(tested()).filter(i -> peers[i].n > 0).toArray() : tested();
+        if (tested.length < FEWEST_PEERS || Double.isNaN(pooled) && scores.kind != Kind.SHARE) {
+            return outliers;
+        }
+        double sum = 0;
+        double number = 0;
+        for (int i : tested) {
+            sum += cells.get(i).n * cells.get(i).estimate;
+            number += cells.get(i).n;
+        }
+        double sign = scores.lowerIsBetter ? -1 : 1;
+        double[] distances = new double[tested.length];
+        double[] errors = new double[tested.length];
+        for (int i = 0; i < tested.length; i++) {
+            Cell cell = cells.get(tested[i]);
+            double middle = segments ? peers[tested[i]].estimate : sum / number;
+            if (scores.kind == Kind.SHARE) {
+                // The arcsine makes the error of a share the same wherever it lies.
+                errors[i] = 0.5 / Math.sqrt(cell.effective);
+                distances[i] = sign * (angle(sign * cell.estimate) - angle(sign * middle));
+            } else {
+                errors[i] = Math.sqrt(pooled / cell.effective);
+                distances[i] = cell.estimate - middle;
+            }
+        }
+        double[] adjusted = Funnel.adjusted(distances, errors);
+        for (int i = 0; i < tested.length; i++) {
+            outliers[tested[i]] = adjusted[i];
+        }
+        return outliers;
+    }
+
+    private static double angle(double share) {
+        return Math.asin(Math.sqrt(Math.min(1, Math.max(0, share))));
+    }
+
+    /** Rank by estimate, ties by the order of cells; with the ranks that the intervals leave possible. */
+    private int[][] ranks() {
+        int[][] ranks = new int[cells.size()][3];
+        int[] ranked = IntStream.range(0, cells.size())
+                .filter(i -> counts(cells.get(i)) && !cells.get(i).apart)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> cells.get(i).estimate))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        double[] high = IntStream.of(ranked)
+                .mapToDouble(i -> cells.get(i).high)
+                .sorted()
+                .toArray();
+        double[] low =
+                IntStream.of(ranked).mapToDouble(i -> cells.get(i).low).sorted().toArray();
+        for (int place = 0; place < ranked.length; place++) {
+            Cell cell = cells.get(ranked[place]);
+            ranks[ranked[place]] = new int[] {place + 1, 1 + below(high, cell.low), below(low, Math.nextUp(cell.high))};
+        }
+        return ranks;
+    }
+
+    /** How many of some sorted values are below a limit. */
+    private static int below(double[] sorted, double limit) {
+        int low = 0;
+        int high = sorted.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sorted[middle] < limit) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

@@ -1,0 +1,489 @@
+package dev.touchstone.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.touchstone.inference.Family.Benchmark;
+import dev.touchstone.inference.Family.Cell;
+import dev.touchstone.inference.Family.Estimate;
+import dev.touchstone.inference.Family.Kind;
+import dev.touchstone.inference.Family.Scores;
+import dev.touchstone.inference.Family.Verdict;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.junit.jupiter.api.Test;
+
+class FamilyTest {
+    private static final Scores SHARE = new Scores(Kind.SHARE, false, 1, .05, false);
+    private static final Scores NET = new Scores(Kind.THREE_VALUED, false, 1, .05, false);
+    private static final Scores MEAN = new Scores(Kind.MEAN, false, 1, .3, false);
+
+    // The test, against figures worked out by hand
+
+    @Test
+    void sharesAreTestedAtTwoMoreOfEach() {
+        assertThat(alone(SHARE, share("a", 70, 100, Benchmark.target(.85))).p()).isCloseTo(.0086671, within(5e-8));
+        Scores small = new Scores(Kind.SHARE, false, 1, .01, false);
+        assertThat(alone(small, share("a", 0, 60, Benchmark.target(.05))).p()).isCloseTo(.3437258, within(5e-8));
+    }
+
+    @Test
+    void netScoresAreTestedWithThreeMoreObservations() {
+        Cell cell = net("a", 30, 30, 40, 1, Benchmark.NONE);
+        Estimate estimate = Family.adjusted(NET, cell, Double.NaN, Double.NaN);
+        assertThat(estimate.value()).isCloseTo(.097087, within(5e-7));
+        assertThat(Math.sqrt(estimate.variance())).isCloseTo(.081536, within(5e-7));
+        double distance = (estimate.value() - .30) / Math.sqrt(estimate.variance());
+        assertThat(distance).isCloseTo(-2.488640, within(5e-7));
+        assertThat(NormalDistribution.of(0, 1).cumulativeProbability(distance)).isCloseTo(.0064116, within(5e-8));
+    }
+
+    @Test
+    void repeatedCustomersCountForLess() {
+        Estimate estimate = Family.adjusted(NET, net("a", 30, 30, 40, 2, Benchmark.NONE), Double.NaN, Double.NaN);
+        assertThat(estimate.value()).isCloseTo(.0943396, within(5e-8));
+        assertThat(Math.sqrt(estimate.variance())).isCloseTo(.1132520, within(5e-8));
+        double distance = (estimate.value() - .30) / Math.sqrt(estimate.variance());
+        assertThat(distance).isCloseTo(-1.815953, within(5e-7));
+        assertThat(NormalDistribution.of(0, 1).cumulativeProbability(distance)).isCloseTo(.0346888, within(5e-8));
+    }
+
+    /** s^2 = 2, n = 8, mean 3 against 4 - .3: T = -.7 / .5 = -1.4, Student's t with 7 degrees of freedom. */
+    @Test
+    void meansAreTestedByStudentsT() {
+        Cell cell = mean("a", 8, 3, 2, Benchmark.target(4));
+        assertThat(alone(MEAN, cell).p()).isCloseTo(0.1021205, within(5e-8));
+    }
+
+    /** A cell whose scores happen to be alike has the variance of the others, not none. */
+    @Test
+    void aCellWithoutVarianceHasThatOfItsPeers() {
+        List<Verdict> verdicts = Family.judge(
+                MEAN,
+                Rules.DEFAULT,
+                false,
+                List.of(mean("alike", 4, 3, 0, Benchmark.target(4)), mean("others", 96, 4, 2, Benchmark.target(4))));
+        // Pooled: 95 x 2 / 98, on 98 degrees of freedom.
+        double error = Math.sqrt(95 * 2 / 98.0 / 4);
+        double expected = org.apache.commons.statistics.distribution.TDistribution.of(98)
+                .cumulativeProbability((3 - 3.7) / error);
+        assertThat(verdicts.get(0).p()).isCloseTo(expected, within(1e-12));
+    }
+
+    @Test
+    void neededObservations() {
+        // Variance .61 (of net scores), tolerance .05.
+        Scores net = new Scores(Kind.MEAN, false, 1, .05, false);
+        assertThat(alone(net, mean("a", 1000, .1, .61, Benchmark.target(.1))).needed())
+                .isEqualTo(1509);
+        Cell twice = new Cell("a", "all", false, 1000, 500, .1, .61, 0, 1, false, Benchmark.target(.1));
+        assertThat(alone(net, twice).needed()).isEqualTo(3018);
+        assertThat(alone(new Scores(Kind.MEAN, false, 1, 0, false), twice).needed())
+                .isNaN();
+    }
+
+    @Test
+    void relativeTolerance() {
+        Scores money = new Scores(Kind.MEAN, true, 1, .05, true);
+        Verdict verdict = alone(money, mean("a", 100, -210, 400, Benchmark.target(-200)));
+        assertThat(verdict.tolerance()).isCloseTo(10, within(1e-12));
+        // At the very edge of what is tolerated.
+        assertThat(verdict.p()).isCloseTo(.5, within(1e-12));
+    }
+
+    // Ranks
+
+    @Test
+    void ranksThatIntervalsLeavePossible() {
+        double[][] intervals = {{.05, .15}, {.10, .20}, {.18, .30}, {.40, .50}};
+        int[][] expected = {{1, 1, 2}, {2, 1, 3}, {3, 2, 3}, {4, 4, 4}};
+        List<Cell> cells = new ArrayList<>();
+        for (int i = 0; i < intervals.length; i++) {
+            double middle = (intervals[i][0] + intervals[i][1]) / 2;
+            cells.add(new Cell(
+                    "t" + i,
+                    "all",
+                    false,
+                    100,
+                    100,
+                    middle,
+                    .1,
+                    intervals[i][0],
+                    intervals[i][1],
+                    false,
+                    Benchmark.NONE));
+        }
+        List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        for (int i = 0; i < expected.length; i++) {
+            Verdict verdict = verdicts.get(i);
+            assertThat(new int[] {verdict.rank(), verdict.rankLow(), verdict.rankHigh()})
+                    .containsExactly(expected[i]);
+        }
+    }
+
+    // Peers
+
+    /** 50 of 100 and 90 of 100: each is compared with the other alone. */
+    @Test
+    void aCellIsNoPeerOfItself() {
+        List<Verdict> verdicts = Family.judge(
+                SHARE,
+                Rules.DEFAULT,
+                false,
+                List.of(share("a", 50, 100, Benchmark.PEERS), share("b", 90, 100, Benchmark.PEERS)));
+        assertThat(verdicts.get(0).benchmark()).isCloseTo(.9, within(1e-12));
+        assertThat(verdicts.get(1).benchmark()).isCloseTo(.5, within(1e-12));
+        // (52/104 - .85) / sqrt(.25/104 + s^2/100), s^2 = (100/99 (.25 + .09) 99) / 198.
+        double error = Math.sqrt(.25 / 104 + (.25 + .09) * 100 / 198 / 100);
+        assertThat(verdicts.get(0).p())
+                .isCloseTo(NormalDistribution.of(0, 1).cumulativeProbability((.5 - .85) / error), within(1e-12));
+    }
+
+    @Test
+    void theCompanyAsAWholeIsNobodysPeer() {
+        Cell company =
+                new Cell("company", "all", true, 1000, 1000, .2, .16, .1, .3, false, new Benchmark(.9, 0, false));
+        List<Cell> cells = new ArrayList<>(touchpoints(6, 400));
+        List<Verdict> without = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        cells.add(company);
+        List<Verdict> with = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        for (int i = 0; i < 6; i++) {
+            assertThat(with.get(i).benchmark()).isEqualTo(without.get(i).benchmark());
+            assertThat(with.get(i).rank()).isEqualTo(without.get(i).rank());
+        }
+        assertThat(with.get(6).probability()).isNaN();
+        assertThat(with.get(6).rank()).isZero();
+        assertThat(with.get(6).status()).isEqualTo(Status.CONFIRMED);
+    }
+
+    /** Five segments at one touchpoint, one far below: it is drawn toward the other four, not toward other touchpoints. */
+    @Test
+    void segmentsAreComparedAtTheirTouchpoint() {
+        List<Cell> cells = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            cells.add(segment("till", "s" + i, i == 0 ? 500 : 800, 1000));
+            cells.add(segment("door", "s" + i, 300, 1000));
+        }
+        List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, true, cells);
+        assertThat(verdicts.get(0).benchmark()).isCloseTo(.8, within(1e-12));
+        assertThat(verdicts.get(1).benchmark()).isCloseTo(.3, within(1e-12));
+        assertThat(verdicts.get(0).shrunk()).isBetween(.5, .6);
+        assertThat(verdicts.get(0).status()).isEqualTo(Status.CONFIRMED);
+        assertThat(verdicts.get(1).status()).isEqualTo(Status.OK);
+    }
+
+    /** One pool of unlike touchpoints would call it probably weak. */
+    @Test
+    void aSmallSegmentOfALowTouchpointIsNotWeak() {
+        List<Cell> cells = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            cells.add(segment("low", "s" + i, i == 0 ? 2 : 300, i == 0 ? 5 : 1000));
+            cells.add(segment("high", "s" + i, 900, 1000));
+        }
+        Verdict small = Family.judge(SHARE, Rules.DEFAULT, true, cells).get(0);
+        assertThat(small.probability()).isLessThan(.5);
+    }
+
+    @Test
+    void aSegmentWithoutOthersHasNoBenchmark() {
+        Verdict verdict = Family.judge(SHARE, Rules.DEFAULT, true, List.of(segment("till", "only", 5, 100)))
+                .get(0);
+        assertThat(verdict.status()).isEqualTo(Status.NO_BENCHMARK);
+    }
+
+    // Status
+
+    @Test
+    void statusInOrder() {
+        assertThat(alone(SHARE, share("a", 10, 100, Benchmark.target(.9))).status())
+                .isEqualTo(Status.CONFIRMED);
+        assertThat(alone(SHARE, share("a", 900, 1000, Benchmark.target(.9))).status())
+                .isEqualTo(Status.OK);
+        assertThat(alone(SHARE, share("a", 850, 1000, Benchmark.target(.9))).status())
+                .isEqualTo(Status.BORDERLINE);
+        assertThat(alone(SHARE, share("a", 3, 4, Benchmark.target(.9))).status())
+                .isEqualTo(Status.NOT_ENOUGH_DATA);
+        assertThat(alone(SHARE, share("a", 10, 100, Benchmark.NONE)).status()).isEqualTo(Status.NO_BENCHMARK);
+        Cell open = new Cell("a", "all", false, 100, 100, .1, .09, 0, .2, true, Benchmark.target(.9));
+        assertThat(alone(SHARE, open).status()).isEqualTo(Status.IMMATURE);
+    }
+
+    @Test
+    void fewScoresOfTwoOrThreeValuesAreNeverConfirmed() {
+        assertThat(alone(SHARE, share("a", 0, 9, Benchmark.target(.9))).status())
+                .isEqualTo(Status.NOT_ENOUGH_DATA);
+        assertThat(alone(SHARE, share("a", 0, 10, Benchmark.target(.9))).status())
+                .isEqualTo(Status.CONFIRMED);
+        assertThat(alone(NET, net("a", 9, 0, 0, 1, Benchmark.target(1))).status())
+                .isEqualTo(Status.NOT_ENOUGH_DATA);
+        assertThat(alone(NET, net("a", 10, 0, 0, 1, Benchmark.target(1))).status())
+                .isEqualTo(Status.CONFIRMED);
+    }
+
+    /** What its peers are like tips the balance where the cell alone does not. */
+    @Test
+    void probableByItsPeers() {
+        List<Cell> cells = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            cells.add(share("t" + i, i < 30 ? 50 : 24, i < 30 ? 60 : 60, Benchmark.target(.75)));
+        }
+        cells.add(share("small", 3, 9, Benchmark.target(.75)));
+        Verdict small = Family.judge(SHARE, Rules.DEFAULT, false, cells).get(40);
+        assertThat(small.status()).isEqualTo(Status.PROBABLE);
+        assertThat(small.q()).isGreaterThan(.0);
+    }
+
+    // Degenerate cells
+
+    @Test
+    void noObservations() {
+        List<Cell> cells = new ArrayList<>(touchpoints(6, 400));
+        List<Verdict> without = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        for (int i = 0; i < 20; i++) {
+            cells.add(new Cell(
+                    "empty" + i,
+                    "all",
+                    false,
+                    0,
+                    0,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    false,
+                    Benchmark.PEERS));
+        }
+        List<Verdict> with = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        assertThat(with.subList(0, 6)).isEqualTo(without);
+        Verdict empty = with.get(6);
+        assertThat(empty.status()).isEqualTo(Status.NOT_ENOUGH_DATA);
+        assertThat(empty.p()).isNaN();
+        assertThat(empty.probability()).isNaN();
+        assertThat(empty.shortfall()).isNaN();
+        assertThat(empty.rank()).isZero();
+        assertThat(Family.judge(SHARE, Rules.DEFAULT, false, List.of())).isEmpty();
+    }
+
+    @Test
+    void oneOrTwoObservations() {
+        for (Scores scores : List.of(SHARE, NET, MEAN)) {
+            for (int n = 1; n <= 2; n++) {
+                Cell cell = new Cell(
+                        "a", "all", false, n, n, 0, n == 1 ? Double.NaN : 0, 0, 1, false, Benchmark.target(.9));
+                Verdict verdict = alone(scores, cell);
+                assertThat(verdict.status()).as("%s %d", scores, n).isEqualTo(Status.NOT_ENOUGH_DATA);
+            }
+        }
+    }
+
+    /** No variance anywhere: of means nothing is known, of shares the test still is. */
+    @Test
+    void allAnswersEqual() {
+        List<Cell> means = IntStream.range(0, 6)
+                .mapToObj(i -> mean("t" + i, 50, 3, 0, Benchmark.target(4)))
+                .toList();
+        assertThat(Family.judge(MEAN, Rules.DEFAULT, false, means))
+                .allMatch(verdict -> verdict.status() == Status.NOT_ENOUGH_DATA);
+        List<Cell> shares = IntStream.range(0, 6)
+                .mapToObj(i -> share("t" + i, 0, 50, Benchmark.target(.9)))
+                .toList();
+        assertThat(Family.judge(SHARE, Rules.DEFAULT, false, shares))
+                .allMatch(verdict -> verdict.status() == Status.CONFIRMED);
+    }
+
+    /** Fewer than five teach nothing about each other. */
+    @Test
+    void fourCellsAreNotShrunk() {
+        assertThat(Family.judge(SHARE, Rules.DEFAULT, false, touchpoints(4, 400)))
+                .allMatch(verdict -> Double.isNaN(verdict.probability()) && Double.isNaN(verdict.shrunk()));
+        assertThat(Family.judge(SHARE, Rules.DEFAULT, false, touchpoints(5, 400)))
+                .allMatch(verdict -> verdict.probability() >= 0 && verdict.shrunk() >= 0);
+    }
+
+    /** tau = 0: the error of the common mean is left. */
+    @Test
+    void equalTouchpoints() {
+        List<Cell> cells = IntStream.range(0, 10)
+                .mapToObj(i -> share("t" + i, 80, 100, Benchmark.target(.85)))
+                .toList();
+        List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        double pooled = .16 * 100 / 99;
+        double deviation = Math.sqrt(pooled / 1000);
+        assertThat(verdicts).allSatisfy(verdict -> assertThat(verdict.probability())
+                .isCloseTo(NormalDistribution.of(.8, deviation).cumulativeProbability(.8), within(1e-9)));
+    }
+
+    @Test
+    void tenThousandCells() {
+        List<Cell> cells = touchpoints(10_000, 200);
+        List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        assertThat(verdicts).hasSize(10_000).noneMatch(verdict -> Double.isNaN(verdict.q()));
+        assertThat(verdicts.stream().mapToInt(Verdict::rank).distinct()).hasSize(10_000);
+    }
+
+    // Invariances
+
+    @Test
+    void theOrderOfCellsDoesNotMatter() {
+        List<Cell> cells = new ArrayList<>(touchpoints(60, 50));
+        List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        List<Integer> order = new ArrayList<>(IntStream.range(0, 60).boxed().toList());
+        Collections.shuffle(order, new Random(3));
+        List<Verdict> shuffled = Family.judge(
+                SHARE, Rules.DEFAULT, false, order.stream().map(cells::get).toList());
+        for (int i = 0; i < 60; i++) {
+            assertThat(shuffled.get(i)).isEqualTo(verdicts.get(order.get(i)));
+        }
+    }
+
+    /** A share of which lower is better is the share of the others of which higher is. */
+    @Test
+    void aMirroredShareHasTheSameVerdicts() {
+        Scores mirrored = new Scores(Kind.SHARE, true, 1, .05, false);
+        List<Cell> cells = touchpoints(40, 80);
+        List<Cell> turned = cells.stream()
+                .map(cell -> new Cell(
+                        cell.touchpoint(),
+                        cell.segment(),
+                        cell.apart(),
+                        cell.n(),
+                        cell.effective(),
+                        cell.estimate() - 1,
+                        cell.variance(),
+                        cell.low() - 1,
+                        cell.high() - 1,
+                        cell.immature(),
+                        cell.benchmark()))
+                .toList();
+        List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        List<Verdict> ofTurned = Family.judge(mirrored, Rules.DEFAULT, false, turned);
+        for (int i = 0; i < cells.size(); i++) {
+            Verdict one = verdicts.get(i);
+            Verdict two = ofTurned.get(i);
+            assertThat(two.status()).isEqualTo(one.status());
+            assertThat(two.p()).isCloseTo(one.p(), within(1e-9));
+            assertThat(two.probability()).isCloseTo(one.probability(), within(1e-9));
+            assertThat(two.shortfall()).isCloseTo(one.shortfall(), within(1e-9));
+            assertThat(two.outlier()).isCloseTo(one.outlier(), within(1e-9));
+            assertThat(two.rank()).isEqualTo(one.rank());
+            assertThat(two.needed()).isEqualTo(one.needed());
+        }
+    }
+
+    /** Net scores on [-1, 1] and on [-100, 100]. */
+    @Test
+    void scalingNetScoresChangesNoVerdict() {
+        Scores hundred = new Scores(Kind.THREE_VALUED, false, 100, 5, false);
+        Random random = new Random(5);
+        List<Cell> cells = new ArrayList<>();
+        List<Cell> scaled = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            Cell cell = net("t" + i, random.nextInt(40), 20, 20 + random.nextInt(40), 1, Benchmark.PEERS);
+            cells.add(cell);
+            scaled.add(new Cell(
+                    cell.touchpoint(),
+                    "all",
+                    false,
+                    cell.n(),
+                    cell.effective(),
+                    100 * cell.estimate(),
+                    1e4 * cell.variance(),
+                    100 * cell.low(),
+                    100 * cell.high(),
+                    false,
+                    Benchmark.PEERS));
+        }
+        List<Verdict> verdicts = Family.judge(NET, Rules.DEFAULT, false, cells);
+        List<Verdict> ofScaled = Family.judge(hundred, Rules.DEFAULT, false, scaled);
+        for (int i = 0; i < 30; i++) {
+            assertThat(ofScaled.get(i).status()).isEqualTo(verdicts.get(i).status());
+            assertThat(ofScaled.get(i).q()).isCloseTo(verdicts.get(i).q(), within(1e-9));
+            assertThat(ofScaled.get(i).probability()).isCloseTo(verdicts.get(i).probability(), within(1e-9));
+            assertThat(ofScaled.get(i).shortfall())
+                    .isCloseTo(100 * verdicts.get(i).shortfall(), within(1e-7));
+            assertThat(ofScaled.get(i).needed()).isEqualTo(verdicts.get(i).needed());
+        }
+    }
+
+    /** Twice the observations of the same kind: the same value and rank, and more certain of it. */
+    @Test
+    void doublingAllCounts() {
+        List<Verdict> once = Family.judge(SHARE, Rules.DEFAULT, false, touchpoints(30, 100));
+        List<Verdict> twice = Family.judge(
+                SHARE,
+                Rules.DEFAULT,
+                false,
+                touchpoints(30, 100).stream()
+                        .map(cell -> share(
+                                cell.touchpoint(),
+                                Math.round(2 * cell.n() * cell.estimate()),
+                                2 * Math.round(cell.n()),
+                                cell.benchmark()))
+                        .toList());
+        for (int i = 0; i < 30; i++) {
+            assertThat(twice.get(i).benchmark()).isCloseTo(once.get(i).benchmark(), within(1e-9));
+            assertThat(twice.get(i).rank()).isEqualTo(once.get(i).rank());
+            if (once.get(i).status() == Status.CONFIRMED) {
+                assertThat(twice.get(i).status()).isEqualTo(Status.CONFIRMED);
+            }
+        }
+    }
+
+    private static Verdict alone(Scores scores, Cell cell) {
+        return Family.judge(scores, Rules.DEFAULT, false, List.of(cell)).get(0);
+    }
+
+    /** Shares around .8 that differ, of cells of unlike size, compared with each other. */
+    private static List<Cell> touchpoints(int count, int n) {
+        Random random = new Random(11);
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    int size = n / 2 + random.nextInt(n);
+                    long good = Math.round(size * Math.min(1, Math.max(0, .8 + .1 * random.nextGaussian())));
+                    return share("t" + i, good, size, Benchmark.PEERS);
+                })
+                .toList();
+    }
+
+    private static Cell share(String touchpoint, long good, long n, Benchmark benchmark) {
+        return share(touchpoint, "all", good, n, benchmark);
+    }
+
+    private static Cell segment(String touchpoint, String segment, long good, long n) {
+        return share(touchpoint, segment, good, n, Benchmark.PEERS);
+    }
+
+    private static Cell share(String touchpoint, String segment, long good, long n, Benchmark benchmark) {
+        double p = (double) good / n;
+        double error = Math.sqrt(p * (1 - p) / n);
+        return new Cell(
+                touchpoint,
+                segment,
+                false,
+                n,
+                n,
+                p,
+                n > 1 ? p * (1 - p) * n / (n - 1) : Double.NaN,
+                p - 2 * error,
+                p + 2 * error,
+                false,
+                benchmark);
+    }
+
+    private static Cell net(
+            String touchpoint, int detractors, int passives, int promoters, double design, Benchmark benchmark) {
+        double n = detractors + passives + promoters;
+        double mean = (promoters - detractors) / n;
+        double variance = ((promoters + detractors) / n - mean * mean) * n / (n - 1);
+        return new Cell(touchpoint, "all", false, n, n / design, mean, variance, -1, 1, false, benchmark);
+    }
+
+    private static Cell mean(String touchpoint, double n, double mean, double variance, Benchmark benchmark) {
+        double error = 2 * Math.sqrt(variance / n);
+        return new Cell(touchpoint, "all", false, n, n, mean, variance, mean - error, mean + error, false, benchmark);
+    }
+}
