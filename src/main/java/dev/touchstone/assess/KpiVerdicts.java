@@ -12,6 +12,7 @@ import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Interval;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
+import dev.touchstone.kpi.Text;
 import java.io.Serializable;
 import java.sql.Date;
 import java.time.LocalDate;
@@ -50,6 +51,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
     private final List<Judged> periods;
     private final Rules rules;
     private final List<String> byCurrency;
+    private final Reasons reasons;
     private final StructType result;
 
     /**
@@ -64,12 +66,14 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             List<Judged> periods,
             Rules rules,
             List<String> byCurrency,
+            Reasons reasons,
             StructType result) {
         this.kpis = kpis;
         this.targets = targets;
         this.periods = periods;
         this.rules = rules;
         this.byCurrency = byCurrency;
+        this.reasons = reasons;
         this.result = result;
     }
 
@@ -162,6 +166,9 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 } else if (status == Status.IMMATURE && since.containsKey(key)) {
                     now.put(key, since.get(key));
                 }
+                Text reason = period.reason(values, status);
+                values.put("reason_en", reason.en());
+                values.put("reason_fa", reason.fa());
                 verdicts.add(row(values));
             }
             since = now;
@@ -355,6 +362,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             row.put("value", known(cell.value, false));
             row.put("ci_low", cell.low);
             row.put("ci_high", cell.high);
+            row.put("compared_value", known(logarithmic ? cell.geometricMean : cell.value, false));
             row.put("benchmark", known(verdict.benchmark(), true));
             row.put("benchmark_type", kind(cell.key.touchpoint.equals(COMPANY)).code());
             row.put("min_effect", known(verdict.tolerance(), false));
@@ -365,7 +373,9 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             row.put("q_value", known(verdict.q(), false));
             row.put("outlier_z", known(verdict.outlier(), false));
             row.put("status", verdict.status().name());
-            row.put("needed_n", Double.isNaN(verdict.needed()) ? null : (long) verdict.needed());
+            // Of observations as they come: repeated customers and unequal weights need more of them.
+            double repeated = cell.n == 0 ? 1 : cell.n / cell.effective;
+            row.put("needed_n", Double.isNaN(verdict.needed()) ? null : (long) Math.ceil(verdict.needed() * repeated));
             row.put("change", before == null ? null : known(cell.value - before.value, false));
             if (verdict.rank() > 0) {
                 row.put("rank", verdict.rank());
@@ -373,6 +383,26 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 row.put("rank_high", verdict.rankHigh());
             }
             return row;
+        }
+
+        Text reason(Map<String, Object> row, Status status) {
+            return reasons.of(new Reasons.Facts(
+                    kpi,
+                    segmentation,
+                    (String) row.get("segment"),
+                    (String) row.get("touchpoint"),
+                    status,
+                    (Long) row.get("n"),
+                    (Double) row.get("compared_value"),
+                    logarithmic ? null : (Double) row.get("ci_low"),
+                    logarithmic ? null : (Double) row.get("ci_high"),
+                    (Double) row.get("benchmark"),
+                    kind(row.get("touchpoint").equals(COMPANY)),
+                    row.get("min_effect") == null ? 0 : (Double) row.get("min_effect"),
+                    (Double) row.get("p_weak"),
+                    (Double) row.get("q_value"),
+                    (Long) row.get("needed_n"),
+                    (String) row.get("since")));
         }
 
         /** NULL for what is not known; an oriented estimate in the KPI's unit. */

@@ -103,6 +103,7 @@ final class WeakTouchpoints {
                         .filter(Segmentation::byCurrency)
                         .map(Segmentation::name)
                         .toList(),
+                new Reasons(project),
                 schema);
         Set<Date> starts = new LinkedHashSet<>();
         periods.forEach(judged -> Stream.of(judged.period().start(), judged.previous(), judged.yearBefore())

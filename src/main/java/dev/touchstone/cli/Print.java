@@ -4,10 +4,9 @@ import dev.touchstone.assess.Overview;
 import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Names;
 import dev.touchstone.kpi.Better;
+import dev.touchstone.kpi.Figures;
 import dev.touchstone.kpi.Kpi;
-import dev.touchstone.kpi.State;
 import dev.touchstone.project.Project;
-import dev.touchstone.source.PersianFunctions;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +20,6 @@ final class Print {
 
     private static final int NAME = 28;
     private static final double MUCH_OPEN = 0.05;
-    private static final double DAY = 86_400;
-    private static final double LONG_HOURS = 100 * 3_600;
-    private static final double MANY_MILLIONS = 1e9;
 
     private Print() {}
 
@@ -38,7 +34,7 @@ final class Print {
                 kpi.scale().better() == Better.HIGHER ? "higher is better" : "lower is better",
                 kpi.description().en());
         List<String> titles = weakest.lines().stream()
-                .map(line -> title(project, line.touchpoint()))
+                .map(line -> project.titleOf(line.touchpoint()).en())
                 .toList();
         int width = titles.stream().mapToInt(String::length).max().orElse(0);
         String form = "  %-" + Math.max(width, "touchpoint".length()) + "s %9s   %-18s %9s%n";
@@ -48,20 +44,11 @@ final class Print {
             System.out.printf(
                     form,
                     titles.get(i),
-                    figure(kpi, line.value()),
-                    "[" + figure(kpi, line.low()) + ", " + figure(kpi, line.high()) + "]",
+                    Figures.shown(kpi, line.value()),
+                    "[" + Figures.shown(kpi, line.low()) + ", " + Figures.shown(kpi, line.high()) + "]",
                     String.format(Locale.ROOT, "%,d", line.n()));
         }
         System.out.println("  Where intervals overlap, the order may be chance.");
-    }
-
-    /** The title of the project file; the data's name, which is in folded form, where it lists none. */
-    private static String title(Project project, String touchpoint) {
-        return project.touchpoints().stream()
-                .filter(each -> PersianFunctions.persianName(each.name()).equals(touchpoint))
-                .map(each -> each.title().en())
-                .findFirst()
-                .orElse(touchpoint);
     }
 
     /** A month's label with its name, which says which calendar is meant: {@code 1405-02 (Ordibehesht)}. */
@@ -81,10 +68,10 @@ final class Print {
             cells.add(List.of(
                     shortened(kpi.name()),
                     arrow(kpi.scale().better(), output),
-                    figure(kpi, figure.value()),
+                    Figures.shown(kpi, figure.value()),
                     figure.low() == null && figure.high() == null
                             ? ""
-                            : "[" + figure(kpi, figure.low()) + ", " + figure(kpi, figure.high()) + "]",
+                            : "[" + Figures.shown(kpi, figure.low()) + ", " + Figures.shown(kpi, figure.high()) + "]",
                     String.format(Locale.ROOT, "%,d", figure.n())));
         }
         int[] widths = IntStream.range(0, cells.get(0).size())
@@ -121,7 +108,7 @@ final class Print {
         }
         line.beside()
                 .forEach(beside -> notes.add(beside.label() + " "
-                        + figure(beside.figure().kpi(), beside.figure().value())));
+                        + Figures.shown(beside.figure().kpi(), beside.figure().value())));
         return notes;
     }
 
@@ -156,37 +143,5 @@ final class Print {
     static Charset charset() {
         String name = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
         return name == null ? Charset.defaultCharset() : Charset.forName(name);
-    }
-
-    /** A figure as people read it: shares as percent, durations as h:mm:ss; what is not known is open. */
-    static String figure(Kpi kpi, Double value) {
-        if (value == null) {
-            return "open";
-        }
-        return switch (kpi.scale().unit()) {
-            case "share" -> String.format(Locale.ROOT, "%.1f %%", 100 * value);
-            case "points" -> String.format(Locale.ROOT, "%+.1f", value);
-            case "count" -> String.format(Locale.ROOT, kpi.state() == State.TOTAL ? "%,.0f" : "%,.2f", value);
-            case "seconds" -> duration(value);
-            case "money" -> money(value);
-            default -> String.format(Locale.ROOT, "%.2f", value);
-        };
-    }
-
-    private static String duration(double seconds) {
-        if (Math.abs(seconds) >= LONG_HOURS) {
-            return String.format(Locale.ROOT, "%,.1f days", seconds / DAY);
-        }
-        long whole = Math.round(Math.abs(seconds));
-        return String.format(
-                Locale.ROOT, "%s%d:%02d:%02d", seconds <= -0.5 ? "-" : "", whole / 3600, whole / 60 % 60, whole % 60);
-    }
-
-    private static String money(double amount) {
-        double size = Math.abs(amount);
-        if (size >= MANY_MILLIONS) {
-            return String.format(Locale.ROOT, "%,.1f M", amount / 1e6);
-        }
-        return String.format(Locale.ROOT, size < 1_000 ? "%,.2f" : "%,.0f", amount);
     }
 }

@@ -239,7 +239,7 @@ public final class Declarations {
         Text title = titleOf(duration);
         kpi.putObject("title")
                 .put("en", title.en() + (median ? ", median" : ", " + points + "th percentile"))
-                .put("fa", (median ? "میانهٔ " : "صدک " + persian(points) + " ") + title.fa());
+                .put("fa", (median ? "میانهٔ " : "صدک " + Figures.persian(points) + " ") + title.fa());
         kpi.putObject("description")
                 .put(
                         "en",
@@ -248,7 +248,7 @@ public final class Declarations {
                 .put(
                         "fa",
                         "زمانی که %s موردهای %s در آن به پایان می‌رسند؛ موردهای باز طولانی‌تر از همه به شمار می‌آیند."
-                                .formatted(median ? "نیمی از" : persian(points) + "٪ از", name(duration)));
+                                .formatted(median ? "نیمی از" : Figures.persian(points) + "٪ از", name(duration)));
         kpi.put(
                 "good_for",
                 median
@@ -256,13 +256,6 @@ public final class Declarations {
                         : "The far end of the distribution, which a mean hides.");
         kpi.put("not_for", "Budgets and sums (use the mean, %s).".formatted(name(duration)));
         return kpi;
-    }
-
-    private static String persian(String digits) {
-        return digits.chars()
-                .map(digit -> digit >= '0' && digit <= '9' ? digit - '0' + '۰' : digit == '.' ? '٫' : digit)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
     }
 
     private static Instrument toInstrument(ObjectNode node) {
@@ -367,7 +360,7 @@ public final class Declarations {
     private static Text withWindow(Text text, int days) {
         return new Text(
                 text.en().replace(WINDOW, days == 1 ? "1 day" : days + " days"),
-                text.fa().replace(WINDOW, persian(days + " روز")));
+                text.fa().replace(WINDOW, Figures.persian(days + " روز")));
     }
 
     private static Scale toScale(JsonNode node) {

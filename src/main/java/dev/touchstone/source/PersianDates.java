@@ -1,6 +1,7 @@
 package dev.touchstone.source;
 
 import dev.touchstone.calendar.Calendar;
+import dev.touchstone.sql.PersianText;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalTime;

@@ -233,9 +233,11 @@ public enum Table {
                     new Column("ci_low", "DOUBLE", "lower end of its 95 % interval; NULL: unbounded or none"),
                     new Column("ci_high", "DOUBLE", "upper end of its 95 % interval; NULL: unbounded or none"),
                     new Column(
-                            "benchmark",
+                            "compared_value",
                             "DOUBLE",
-                            "what the value is compared with, in its unit; of a duration, with its geometric mean"),
+                            "what is compared: the value; of a duration its geometric mean, so that a tenth longer is as "
+                                    + "much everywhere"),
+                    new Column("benchmark", "DOUBLE", "what it is compared with, in the KPI's unit"),
                     new Column("benchmark_type", "STRING", "target, peers, previous_period, previous_year or external"),
                     new Column(
                             "min_effect",
@@ -277,7 +279,9 @@ public enum Table {
                     new Column("change", "DOUBLE", "value less that of the period before; NULL: none"),
                     new Column("rank", "INT", "1 is the worst value of the KPI, period and segmentation"),
                     new Column("rank_low", "INT", "smallest rank that the intervals leave possible"),
-                    new Column("rank_high", "INT", "largest rank that the intervals leave possible"))),
+                    new Column("rank_high", "INT", "largest rank that the intervals leave possible"),
+                    new Column("reason_en", "STRING", "the verdict in one sentence, in English"),
+                    new Column("reason_fa", "STRING", "the verdict in one sentence, in Persian"))),
 
     CALENDAR("One row a day: both calendars, names and sort keys for reports.", List.of(), calendarColumns()),
 

@@ -81,7 +81,7 @@ class FamilyTest {
         assertThat(alone(net, mean("a", 1000, .1, .61, Benchmark.target(.1))).needed())
                 .isEqualTo(1509);
         Cell twice = new Cell("a", "all", false, 1000, 500, .1, .61, 0, 1, false, Benchmark.target(.1));
-        assertThat(alone(net, twice).needed()).isEqualTo(3018);
+        assertThat(alone(net, twice).needed()).isBetween(1508.0, 1509.0);
         assertThat(alone(new Scores(Kind.MEAN, false, 1, 0, false), twice).needed())
                 .isNaN();
     }
@@ -370,7 +370,7 @@ class FamilyTest {
             assertThat(two.shortfall()).isCloseTo(one.shortfall(), within(1e-9));
             assertThat(two.outlier()).isCloseTo(one.outlier(), within(1e-9));
             assertThat(two.rank()).isEqualTo(one.rank());
-            assertThat(two.needed()).isEqualTo(one.needed());
+            assertThat(two.needed()).isCloseTo(one.needed(), within(1e-6));
         }
     }
 
@@ -405,7 +405,7 @@ class FamilyTest {
             assertThat(ofScaled.get(i).probability()).isCloseTo(verdicts.get(i).probability(), within(1e-9));
             assertThat(ofScaled.get(i).shortfall())
                     .isCloseTo(100 * verdicts.get(i).shortfall(), within(1e-7));
-            assertThat(ofScaled.get(i).needed()).isEqualTo(verdicts.get(i).needed());
+            assertThat(ofScaled.get(i).needed()).isCloseTo(verdicts.get(i).needed(), within(1e-6));
         }
     }
 
