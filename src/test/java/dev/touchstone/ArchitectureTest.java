@@ -31,6 +31,7 @@ class ArchitectureTest {
             Map.entry("fault", Set.of()),
             Map.entry("sql", Set.of()),
             Map.entry("clv", Set.of()),
+            Map.entry("inference", Set.of()),
             Map.entry("kpi", Set.of("fault", "sql")),
             Map.entry("calendar", Set.of("fault", "kpi")),
             Map.entry("project", Set.of("fault", "sql", "kpi", "calendar")),
@@ -40,7 +41,7 @@ class ArchitectureTest {
             Map.entry(
                     "measure",
                     Set.of("fault", "sql", "clv", "kpi", "calendar", "project", "table", "source", "observe")),
-            Map.entry("assess", Set.of("fault", "sql", "kpi", "calendar", "project", "table")),
+            Map.entry("assess", Set.of("fault", "sql", "inference", "kpi", "calendar", "project", "table")),
             Map.entry("themes", Set.of("fault", "sql", "kpi", "calendar", "project", "table", "source")),
             Map.entry("report", Set.of("fault", "sql", "kpi", "calendar", "project", "table")),
             Map.entry("generate", Set.of("fault", "sql", "kpi", "calendar", "project")),
