@@ -11,10 +11,14 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * Early change: which cells of a family have dropped below what they used to be, and since when.
  *
  * <p>A cell's weeks are compared with its own {@value #BASELINE_WEEKS} weeks before the last {@value #MONITORED_WEEKS}:
- * u = (value - mean of the baseline) / standard error / sigma, where sigma is the standard deviation of these residuals
- * within the baseline, at least 1. (With many answers a week, weeks differ by more than the standard error tells.
- * Source of the idea: D. B. Laney (2002), Improved Control Charts for Attributes, Quality Engineering 14 (4), 531-537.)
- * The residuals of the monitored weeks are smoothed, E = 0.2 u + 0.8 E from E = 0, so that a small lasting drop adds up
+ * u = (value - mean of the baseline) / sqrt(standard error^2 + between^2), where between^2 is what the weeks of the
+ * baseline vary by beyond their standard errors, by the moments of R. DerSimonian, N. Laird (1986), Meta-analysis in
+ * Clinical Trials, Controlled Clinical Trials 7 (3), 177-188, and at least 0. Where all weeks have the same standard
+ * error, this divides by max(1, standard deviation of the baseline's residuals) as D. B. Laney (2002), Improved Control
+ * Charts for Attributes, Quality Engineering 14 (4), 531-537, does; but unlike that it stays right where the answers
+ * grow or shrink in number, which changes the standard error and not how much weeks differ.
+ *
+ * <p>The residuals of the monitored weeks are smoothed, E = 0.2 u + 0.8 E from E = 0, so that a small lasting drop adds up
  * and a single bad week is soon forgotten (S. W. Roberts (1959), Control Chart Tests Based on Geometric Moving Averages,
  * Technometrics 1 (3), 239-250).
  *
@@ -156,14 +160,13 @@ public final class ChangeDetection {
      * all of them are compared with. Both are larger where neighbouring weeks are alike.
      *
      * @param monitored weeks smoothed, 1 or more
-     * @param baseline weeks of the baseline, 1 or more
+     * @param ofBaseline variance of E that the error of the baseline's mean alone would cause, were weeks independent,
+     *     0 or more; where all weeks have the same standard error (1 - 0.8^monitored)^2 / weeks of the baseline
      * @param autocorrelation of neighbouring weeks, from 0 to below 1; that of weeks k apart is its k-th power
      */
-    static double variance(int monitored, int baseline, double autocorrelation) {
+    static double variance(int monitored, double ofBaseline, double autocorrelation) {
         double kept = 1 - WEIGHT;
-        double forgotten = Math.pow(kept, monitored);
-        double ofWeeks = WEIGHT / (2 - WEIGHT) * (1 - forgotten * forgotten);
-        double ofBaseline = (1 - forgotten) * (1 - forgotten) / baseline;
+        double ofWeeks = WEIGHT / (2 - WEIGHT) * (1 - Math.pow(kept, 2 * monitored));
         return ofWeeks * (1 + kept * autocorrelation) / (1 - kept * autocorrelation)
                 + ofBaseline * (1 + autocorrelation) / (1 - autocorrelation);
     }
@@ -173,10 +176,15 @@ public final class ChangeDetection {
      *
      * @param weeks with data
      * @param mean value of all its answers
-     * @param sigma standard deviation of a week, in standard errors, at least 1
+     * @param between variance of the weeks beyond their standard errors, 0 or more
+     * @param error standard error of the mean, were weeks independent
      * @param autocorrelation of weeks that follow each other, over weeks without data if need be, as in E; or NaN
      */
-    private record Baseline(int weeks, double mean, double sigma, double autocorrelation) {}
+    private record Baseline(int weeks, double mean, double between, double error, double autocorrelation) {
+        double deviation(double errorOfWeek) {
+            return Math.sqrt(errorOfWeek * errorOfWeek + between);
+        }
+    }
 
     private static Optional<Baseline> baseline(Series series) {
         int[] weeks = IntStream.range(0, BASELINE_WEEKS).filter(series::hasData).toArray();
@@ -190,25 +198,46 @@ public final class ChangeDetection {
             answers += series.n[week];
         }
         double mean = sum / answers;
+        double between = between(series, weeks, mean);
+        double variance = 0;
         double[] residual = new double[weeks.length];
         double residuals = 0;
         for (int i = 0; i < weeks.length; i++) {
-            residual[i] = (series.value[weeks[i]] - mean) / series.error[weeks[i]];
+            int week = weeks[i];
+            double ofWeek = series.error[week] * series.error[week] + between;
+            variance += series.n[week] * series.n[week] * ofWeek;
+            residual[i] = (series.value[week] - mean) / Math.sqrt(ofWeek);
             residuals += residual[i];
         }
-        double middle = residuals / weeks.length;
-        double squares = 0;
-        double products = 0;
-        for (int i = 0; i < weeks.length; i++) {
-            squares += (residual[i] - middle) * (residual[i] - middle);
-            products += i == 0 ? 0 : (residual[i] - middle) * (residual[i - 1] - middle);
-        }
-        double deviation = Math.sqrt(squares / (weeks.length - 1));
         return Optional.of(new Baseline(
                 weeks.length,
                 mean,
-                Math.max(1, deviation),
-                deviation > NO_VARIATION ? products / squares : Double.NaN));
+                between,
+                Math.sqrt(variance) / answers,
+                autocorrelation(residual, residuals / weeks.length)));
+    }
+
+    private static double between(Series series, int[] weeks, double mean) {
+        double squares = 0;
+        double weights = 0;
+        double squaredWeights = 0;
+        for (int week : weeks) {
+            double weight = 1 / (series.error[week] * series.error[week]);
+            squares += weight * (series.value[week] - mean) * (series.value[week] - mean);
+            weights += weight;
+            squaredWeights += weight * weight;
+        }
+        return Math.max(0, (squares - (weeks.length - 1)) / (weights - squaredWeights / weights));
+    }
+
+    private static double autocorrelation(double[] residual, double mean) {
+        double squares = 0;
+        double products = 0;
+        for (int i = 0; i < residual.length; i++) {
+            squares += (residual[i] - mean) * (residual[i] - mean);
+            products += i == 0 ? 0 : (residual[i] - mean) * (residual[i - 1] - mean);
+        }
+        return squares > NO_VARIATION * NO_VARIATION * residual.length ? products / squares : Double.NaN;
     }
 
     /** The family's: a single cell's is too uncertain, with a standard error of 0.14. Not below 0. */
@@ -246,16 +275,18 @@ public final class ChangeDetection {
         TDistribution student = TDistribution.of(baseline.weeks - 1);
         double[] p = new double[MONITORED_WEEKS];
         double ewma = 0;
+        double ofBaseline = 0;
         int weeks = 0;
         double latest = Double.NaN;
         for (int week = 0; week < MONITORED_WEEKS; week++) {
             int at = BASELINE_WEEKS + week;
             if (series.hasData(at)) {
-                double residual = (series.value[at] - baseline.mean) / series.error[at] / baseline.sigma;
-                ewma = WEIGHT * residual + (1 - WEIGHT) * ewma;
+                double deviation = baseline.deviation(series.error[at]);
+                ewma = WEIGHT * (series.value[at] - baseline.mean) / deviation + (1 - WEIGHT) * ewma;
+                ofBaseline = WEIGHT * baseline.error / deviation + (1 - WEIGHT) * ofBaseline;
                 weeks++;
                 latest = student.cumulativeProbability(
-                        ewma / Math.sqrt(variance(weeks, baseline.weeks, autocorrelation)));
+                        ewma / Math.sqrt(variance(weeks, ofBaseline * ofBaseline, autocorrelation)));
             }
             p[week] = latest;
         }

@@ -26,7 +26,7 @@ class ChangeDetectionTest {
     /** A baseline of 26 independent weeks, in the long run. */
     @Test
     void varianceCarriesTheErrorOfTheBaseline() {
-        double t = -.9 / Math.sqrt(ChangeDetection.variance(1000, 26, 0));
+        double t = -.9 / Math.sqrt(ChangeDetection.variance(1000, 1.0 / 26, 0));
         assertThat(t).isCloseTo(-2.327107, within(5e-7));
         assertThat(TDistribution.of(25).cumulativeProbability(t)).isCloseTo(.0141770, within(5e-8));
     }
@@ -34,10 +34,10 @@ class ChangeDetectionTest {
     /** First week: 0.04, and 0.04 / 52 for the baseline; at 0.4, 1.32 / 0.68 and 1.4 / 0.6 of them. */
     @Test
     void varianceGrowsWithWeeksAndAutocorrelation() {
-        assertThat(ChangeDetection.variance(1, 52, 0)).isCloseTo(.04 + .04 / 52, within(1e-15));
-        assertThat(ChangeDetection.variance(1, 52, .4))
+        assertThat(ChangeDetection.variance(1, .04 / 52, 0)).isCloseTo(.04 + .04 / 52, within(1e-15));
+        assertThat(ChangeDetection.variance(1, .04 / 52, .4))
                 .isCloseTo(.04 * 1.32 / .68 + .04 / 52 * 1.4 / .6, within(1e-15));
-        assertThat(ChangeDetection.variance(2, 52, 0)).isCloseTo(.0656 + .1296 / 52, within(1e-15));
+        assertThat(ChangeDetection.variance(2, .1296 / 52, 0)).isCloseTo(.0656 + .1296 / 52, within(1e-15));
     }
 
     /** Residuals of 2 and -2 in turn: their standard deviation is 2 sqrt(52 / 51), and a week of -4 is almost -2. */
@@ -46,10 +46,31 @@ class ChangeDetectionTest {
         Change change = only(series(week -> week < BASELINE_WEEKS ? (week % 2 == 0 ? 2 : -2) : -4));
         double u = -4 / (2 * Math.sqrt(52.0 / 51));
         double ewma = u * (1 - Math.pow(.8, 26));
-        double p = TDistribution.of(51).cumulativeProbability(ewma / Math.sqrt(ChangeDetection.variance(26, 52, 0)));
+        double p = p(ewma, 0);
         assertThat(change.ewma()).isCloseTo(ewma, within(1e-12));
         assertThat(change.p()).isCloseTo(p, within(1e-12));
         assertThat(change.q()).isEqualTo(change.p());
+    }
+
+    /**
+     * Baseline weeks of 3 and -3 in turn with standard errors of 1 have a variance of 9 * 52 / 51, of which 1 is theirs.
+     * A monitored week with standard error 2 therefore has 4 + 9 * 52 / 51 - 1; the baseline's mean has 9 / 51.
+     */
+    @Test
+    void whatWeeksVaryByBeyondTheirErrorsIsAddedToTheErrorOfAWeek() {
+        Series series = series(week -> week < BASELINE_WEEKS ? (week % 2 == 0 ? 3 : -3) : -4);
+        Arrays.fill(series.error(), BASELINE_WEEKS, WEEKS, 2);
+        Change change = only(without(series, week -> week >= BASELINE_WEEKS && week < WEEKS - 1));
+        double deviation = Math.sqrt(3 + 9 * 52.0 / 51);
+        double ofBaseline = Math.pow(.2 / deviation, 2) * 9 / 51;
+
+        assertThat(change.ewma()).isCloseTo(-.2 * 4 / deviation, within(1e-12));
+        assertThat(change.p())
+                .isCloseTo(
+                        TDistribution.of(51)
+                                .cumulativeProbability(
+                                        change.ewma() / Math.sqrt(ChangeDetection.variance(1, ofBaseline, 0))),
+                        within(1e-12));
     }
 
     /** A baseline that varies less than the standard errors tell is not believed. */
@@ -286,8 +307,9 @@ class ChangeDetectionTest {
 
     /** Of an ewma after all weeks. */
     private static double p(double ewma, double autocorrelation) {
+        double ofBaseline = Math.pow(1 - Math.pow(.8, MONITORED_WEEKS), 2) / BASELINE_WEEKS;
         return TDistribution.of(BASELINE_WEEKS - 1)
                 .cumulativeProbability(
-                        ewma / Math.sqrt(ChangeDetection.variance(MONITORED_WEEKS, BASELINE_WEEKS, autocorrelation)));
+                        ewma / Math.sqrt(ChangeDetection.variance(MONITORED_WEEKS, ofBaseline, autocorrelation)));
     }
 }

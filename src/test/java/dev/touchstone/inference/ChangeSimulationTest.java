@@ -27,4 +27,15 @@ class ChangeSimulationTest {
         Outcome outcome = ChangeSimulation.run(new Setup(200, 400, 1, .05, 0, 0, Error.OF_WEEK), REPETITIONS);
         assertThat(outcome.falseAmongAlarms()).isGreaterThan(.13);
     }
+
+    /** Weeks differ by 2 points beyond chance, in the baseline as later: more answers do not make that a change. */
+    @Test
+    void moreAnswersThanInTheBaselineRaiseNoMoreFalseAlarms() {
+        for (double growth : new double[] {2, 4}) {
+            Outcome outcome =
+                    ChangeSimulation.run(new Setup(200, 400, growth, .8, .02, 0, Error.OF_BASELINE), REPETITIONS);
+            assertThat(outcome.falseAmongAlarms()).isLessThanOrEqualTo(.18);
+            assertThat(outcome.medianDelay()).isLessThanOrEqualTo(4);
+        }
+    }
 }
