@@ -1,5 +1,8 @@
 package dev.touchstone.assess;
 
+import dev.touchstone.calendar.Grain;
+import dev.touchstone.inference.ChangeDetection;
+import dev.touchstone.inference.ChangeDetection.Change;
 import dev.touchstone.inference.Family;
 import dev.touchstone.inference.Family.Benchmark;
 import dev.touchstone.inference.Family.Cell;
@@ -8,6 +11,7 @@ import dev.touchstone.inference.Family.Scores;
 import dev.touchstone.inference.Family.Verdict;
 import dev.touchstone.inference.Rules;
 import dev.touchstone.inference.Status;
+import dev.touchstone.inference.WeeklyValues;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Interval;
 import dev.touchstone.kpi.Kpi;
@@ -17,11 +21,13 @@ import java.io.Serializable;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -49,6 +55,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
     private final Map<String, Kpi> kpis;
     private final Map<String, double[]> targets;
     private final List<Judged> periods;
+    private final String grain;
     private final Rules rules;
     private final List<String> byCurrency;
     private final Reasons reasons;
@@ -71,6 +78,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         this.kpis = kpis;
         this.targets = targets;
         this.periods = periods;
+        this.grain = periods.get(0).period().grain().code();
         this.rules = rules;
         this.byCurrency = byCurrency;
         this.reasons = reasons;
@@ -124,11 +132,27 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         private static double known(Double value) {
             return value == null ? Double.NaN : value;
         }
+
+        /** Whether something of it is still open. */
+        boolean isOpen(Kpi kpi) {
+            return !complete || immature > 0 || kpi.state() == State.DURATION && open > MUCH_OPEN * (n + open);
+        }
+
+        /** What is compared. Of cases of zero seconds there is no logarithm; they are in mean and percentiles. */
+        Numbers numbers(Kpi kpi) {
+            return kpi.state() == State.DURATION
+                    ? new Numbers(positive, n == 0 ? 0 : effective * positive / n, Math.log(geometricMean))
+                    : new Numbers(effective * design, effective, value);
+        }
     }
+
+    /** What is compared of a cell: observations, what they are worth, and their mean; of a duration that of ln(seconds). */
+    private record Numbers(double n, double effective, double value) {}
 
     @Override
     public Iterator<Row> call(String group, Iterator<Row> rows) {
         Map<LocalDate, List<Observed>> observed = new HashMap<>();
+        Map<WeeklyCell, Map<LocalDate, Observed>> weeks = new HashMap<>();
         Map<Key, String> since = new HashMap<>();
         Kpi kpi = null;
         String segmentation = null;
@@ -138,9 +162,16 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             segmentation = row.getAs("segmentation");
             if (row.<Boolean>getAs("judged_before")) {
                 since.put(new Key(row.getAs("touchpoint"), row.getAs("segment")), row.getAs("since"));
-            } else {
-                observed.computeIfAbsent(row.<Date>getAs("period_start").toLocalDate(), start -> new ArrayList<>())
-                        .add(Observed.of(row));
+                continue;
+            }
+            Observed cell = Observed.of(row);
+            LocalDate start = row.<Date>getAs("period_start").toLocalDate();
+            if (row.getAs("grain").equals(grain)) {
+                observed.computeIfAbsent(start, day -> new ArrayList<>()).add(cell);
+            }
+            if (row.getAs("grain").equals(Grain.WEEK.code())) {
+                weeks.computeIfAbsent(new WeeklyCell(cell.key, cell.weighted), key -> new HashMap<>())
+                        .put(start, cell);
             }
         }
         List<Row> verdicts = new ArrayList<>();
@@ -157,8 +188,10 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     of(observed.getOrDefault(judged.previous(), List.of()), weighted),
                     of(observed.getOrDefault(judged.yearBefore(), List.of()), weighted));
             Map<Key, String> now = new HashMap<>();
+            Map<Key, Change> changes = changes(kpi, weeks, weighted, judged);
             for (Map<String, Object> values : period.judge()) {
                 Key key = new Key((String) values.get("touchpoint"), (String) values.get("segment"));
+                alarm(values, changes.get(key), judged);
                 Status status = Status.valueOf((String) values.get("status"));
                 if (status == Status.CONFIRMED || status == Status.PROBABLE) {
                     now.put(key, since.getOrDefault(key, judged.period().label()));
@@ -174,6 +207,49 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             since = now;
         }
         return verdicts.iterator();
+    }
+
+    private record WeeklyCell(Key key, boolean weighted) {}
+
+    /** What the whole weeks up to the end of a period say of change. */
+    private Map<Key, Change> changes(
+            Kpi kpi, Map<WeeklyCell, Map<LocalDate, Observed>> weeks, boolean weighted, Judged judged) {
+        List<Key> keys = weeks.keySet().stream()
+                .filter(cell -> cell.weighted == weighted)
+                .map(WeeklyCell::key)
+                .sorted(Comparator.comparing(Key::touchpoint).thenComparing(Key::segment))
+                .toList();
+        double sign = kpi.scale().better() == Better.LOWER ? -1 : 1;
+        List<WeeklyValues> family = new ArrayList<>();
+        for (Key key : keys) {
+            Map<LocalDate, Observed> ofCell = weeks.get(new WeeklyCell(key, weighted));
+            double[][] values = new double[4][ChangeDetection.WEEKS];
+            for (int week = 0; week < ChangeDetection.WEEKS; week++) {
+                Observed cell = ofCell.get(judged.week(week));
+                if (cell != null && cell.n > 0 && !cell.isOpen(kpi)) {
+                    Numbers numbers = cell.numbers(kpi);
+                    values[0][week] = numbers.effective > 0 ? numbers.n : 0;
+                    values[1][week] = numbers.effective;
+                    values[2][week] = sign * numbers.value;
+                    values[3][week] = cell.variance;
+                }
+            }
+            family.add(new WeeklyValues(values[0], values[1], values[2], values[3]));
+        }
+        List<Optional<Change>> changes = ChangeDetection.of(scores(kpi), family, rules.falseDiscoveries());
+        Map<Key, Change> byKey = new HashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Key key = keys.get(i);
+            changes.get(i).ifPresent(change -> byKey.put(key, change));
+        }
+        return byKey;
+    }
+
+    private static void alarm(Map<String, Object> row, Change change, Judged judged) {
+        if (change != null) {
+            row.put("ewma", change.ewma());
+            row.put("alarm_since", change.inAlarm() ? Date.valueOf(judged.week(change.alarmSince())) : null);
+        }
     }
 
     /** Verdicts are given on the weighted cells where there are weights. */
@@ -252,6 +328,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         List<Map<String, Object>> judge() {
             boolean segments = !segmentation.equals(ALL);
             List<Map<String, Object>> rows = new ArrayList<>();
+            List<Observed> cells = segments ? divided() : this.cells;
             if (segments && kpi.scale().unit().equals("money") && byCurrency.contains(segmentation)) {
                 // Amounts of one currency are compared with each other only: touchpoints within it.
                 Map<String, List<Observed>> currencies = new LinkedHashMap<>();
@@ -263,6 +340,17 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 rows.addAll(judge(cells, segments));
             }
             return rows;
+        }
+
+        /** A segment that has all observations of its touchpoint is the touchpoint, which is judged already. */
+        private List<Observed> divided() {
+            Map<String, Integer> segments = new HashMap<>();
+            cells.stream()
+                    .filter(cell -> cell.n > 0)
+                    .forEach(cell -> segments.merge(cell.key.touchpoint, 1, Integer::sum));
+            return cells.stream()
+                    .filter(cell -> segments.getOrDefault(cell.key.touchpoint, 0) > 1)
+                    .toList();
         }
 
         private List<Map<String, Object>> judge(List<Observed> family, boolean segments) {
@@ -281,15 +369,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         }
 
         private Cell cell(Observed cell, Benchmark benchmark) {
-            double n = cell.effective * cell.design;
-            double effective = cell.effective;
-            double estimate = sign * cell.value;
-            if (logarithmic) {
-                // Of cases of zero seconds there is no logarithm; they are in the mean and the percentiles.
-                effective = cell.n == 0 ? 0 : effective * cell.positive / cell.n;
-                n = cell.positive;
-                estimate = sign * Math.log(cell.geometricMean);
-            }
+            Numbers numbers = cell.numbers(kpi);
             double low = cell.low == null ? Double.NEGATIVE_INFINITY : cell.low;
             double high = cell.high == null ? Double.POSITIVE_INFINITY : cell.high;
             boolean immature =
@@ -298,13 +378,13 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     cell.key.touchpoint,
                     cell.key.segment,
                     cell.key.touchpoint.equals(COMPANY),
-                    n,
-                    effective,
-                    estimate,
+                    numbers.n,
+                    numbers.effective,
+                    sign * numbers.value,
                     cell.variance,
                     sign > 0 ? low : -high,
                     sign > 0 ? high : -low,
-                    immature,
+                    cell.isOpen(kpi),
                     benchmark);
         }
 
@@ -402,7 +482,10 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     (Double) row.get("p_weak"),
                     (Double) row.get("q_value"),
                     (Long) row.get("needed_n"),
-                    (String) row.get("since")));
+                    (String) row.get("since"),
+                    row.get("alarm_since") == null
+                            ? null
+                            : judged.date(((Date) row.get("alarm_since")).toLocalDate())));
         }
 
         /** NULL for what is not known; an oriented estimate in the KPI's unit. */

@@ -9,6 +9,7 @@ import dev.touchstone.kpi.Text;
 import dev.touchstone.project.Project;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** The verdict on a cell in one plain sentence, in English and in Persian. */
@@ -32,6 +33,7 @@ final class Reasons implements Serializable {
      * @param benchmark null: there is none
      * @param needed observations that would be enough; null: not known
      * @param since label of the first period of the run of weak ones; null: not weak
+     * @param alarm first day of the week since which it is worse than it used to be; null: no alarm
      */
     record Facts(
             Kpi kpi,
@@ -49,10 +51,16 @@ final class Reasons implements Serializable {
             Double probability,
             Double q,
             Long needed,
-            String since) {}
+            String since,
+            String alarm) {}
 
     Text of(Facts facts) {
-        return new Text(english(facts), persian(facts));
+        if (facts.alarm == null) {
+            return new Text(english(facts) + ".", persian(facts) + ".");
+        }
+        return new Text(
+                english(facts) + "; worse than it used to be since the week of " + facts.alarm + ".",
+                persian(facts) + "؛ از هفتهٔ " + Figures.persian(facts.alarm) + " بدتر از گذشته.");
     }
 
     private String english(Facts facts) {
@@ -64,39 +72,43 @@ final class Reasons implements Serializable {
         String interval = facts.low == null && facts.high == null
                 ? ""
                 : " [%s, %s]".formatted(Figures.shown(kpi, facts.low), Figures.shown(kpi, facts.high));
-        String value = "%s%s (n = %,d)".formatted(Figures.shown(kpi, facts.value), interval, facts.n);
+        String value = facts.n == 0
+                ? "no observations"
+                : "%s%s (n = %s)".formatted(Figures.shown(kpi, facts.value), interval, number(facts.n));
         boolean lower = kpi.scale().better() == Better.LOWER;
         String worse = lower ? "above" : "below";
         String benchmark = facts.benchmark == null ? "" : english(facts, Figures.shown(kpi, facts.benchmark));
         String tolerance = Figures.distance(kpi, facts.tolerance);
         return switch (facts.status) {
             case CONFIRMED ->
-                "%s is weak: %s, %s %s by more than the %s that are let pass (q %s), since %s."
+                "%s is weak: %s, %s %s by more than the %s that are let pass (q %s), since %s"
                         .formatted(
                                 subject, value, worse, benchmark, tolerance, Figures.probability(facts.q), facts.since);
             case PROBABLE ->
-                "%s is probably weak: %s, with probability %.2f %s %s by more than the %s that are let pass, since %s."
-                        .formatted(subject, value, facts.probability, worse, benchmark, tolerance, facts.since);
+                "%s is probably weak: %s, with probability %s %s %s by more than the %s that are let pass, since %s"
+                        .formatted(subject, value, probability(facts), worse, benchmark, tolerance, facts.since);
             case OK ->
-                "%s is not weak: %s, not %s %s by more than the %s that are let pass."
+                "%s is not weak: %s, not %s %s by more than the %s that are let pass"
                         .formatted(subject, value, worse, benchmark, tolerance);
             case BORDERLINE ->
-                "%s is a borderline case: %s, about the %s %s %s that are let pass."
+                "%s is a borderline case: %s, about the %s %s %s that are let pass"
                         .formatted(subject, value, tolerance, worse, benchmark);
             case NOT_ENOUGH_DATA ->
                 facts.n == 0
-                        ? "Not enough data on %s: no observations.".formatted(subject)
-                        : "Not enough data on %s: %s, to be compared with %s%s."
+                        ? "Not enough data on %s: no observations".formatted(subject)
+                        : "Not enough data on %s: %s, to be compared with %s%s"
                                 .formatted(
                                         subject,
                                         value,
                                         benchmark,
-                                        facts.needed == null ? "" : "; about %,d are needed".formatted(facts.needed));
+                                        facts.needed == null
+                                                ? ""
+                                                : "; about %s are needed".formatted(number(facts.needed)));
             case IMMATURE ->
-                "%s is not judged yet: %s; the period, a window or too many cases are still open."
+                "%s is not judged yet: %s; the period, a window or too many cases are still open"
                         .formatted(subject, value);
             case NO_BENCHMARK ->
-                "%s is not judged: %s, and there is no %s to compare it with."
+                "%s is not judged: %s, and there is no %s to compare it with"
                         .formatted(subject, value, facts.against.code().replace('_', ' '));
         };
     }
@@ -109,7 +121,7 @@ final class Reasons implements Serializable {
             case PREVIOUS_PERIOD -> "the %s of the period before".formatted(figure);
             case PREVIOUS_YEAR -> "the %s of a year before".formatted(figure);
             case EXTERNAL ->
-                "the %s of %s in %d"
+                "the %s of %s in %s"
                         .formatted(
                                 figure,
                                 facts.kpi.benchmark().name(),
@@ -126,14 +138,16 @@ final class Reasons implements Serializable {
         String interval = facts.low == null && facts.high == null
                 ? ""
                 : " [بازهٔ ۹۵٪ از %s تا %s]".formatted(shown(kpi, facts.low), shown(kpi, facts.high));
-        String value = "%s%s از %s مورد".formatted(shown(kpi, facts.value), interval, number(facts.n));
+        String value = facts.n == 0
+                ? "هیچ موردی نیست"
+                : "%s%s از %s مورد".formatted(shown(kpi, facts.value), interval, Figures.persian(number(facts.n)));
         boolean lower = kpi.scale().better() == Better.LOWER;
         String worse = lower ? "بالاتر" : "پایین‌تر";
         String benchmark = facts.benchmark == null ? "" : persian(facts, shown(kpi, facts.benchmark));
         String tolerance = Figures.persian(Figures.distance(kpi, facts.tolerance));
         return switch (facts.status) {
             case CONFIRMED ->
-                "%s ضعیف است: %s؛ بیش از %s مجاز %s از %s (q %s)، از %s."
+                "%s ضعیف است: %s؛ بیش از %s مجاز %s از %s (q %s)، از %s"
                         .formatted(
                                 subject,
                                 value,
@@ -143,34 +157,34 @@ final class Reasons implements Serializable {
                                 Figures.persian(Figures.probability(facts.q)),
                                 Figures.persian(facts.since));
             case PROBABLE ->
-                "%s احتمالاً ضعیف است: %s؛ به احتمال %s بیش از %s مجاز %s از %s، از %s."
+                "%s احتمالاً ضعیف است: %s؛ به احتمال %s بیش از %s مجاز %s از %s، از %s"
                         .formatted(
                                 subject,
                                 value,
-                                Figures.persian("%.2f".formatted(facts.probability)),
+                                Figures.persian(probability(facts)),
                                 tolerance,
                                 worse,
                                 benchmark,
                                 Figures.persian(facts.since));
             case OK ->
-                "%s ضعیف نیست: %s؛ بیش از %s مجاز %s از %s نیست."
-                        .formatted(subject, value, tolerance, worse, benchmark);
+                "%s ضعیف نیست: %s؛ بیش از %s مجاز %s از %s نیست".formatted(subject, value, tolerance, worse, benchmark);
             case BORDERLINE ->
-                "%s در مرز است: %s؛ نزدیک %s مجاز %s از %s.".formatted(subject, value, tolerance, worse, benchmark);
+                "%s در مرز است: %s؛ نزدیک %s مجاز %s از %s".formatted(subject, value, tolerance, worse, benchmark);
             case NOT_ENOUGH_DATA ->
                 facts.n == 0
-                        ? "داده‌های %s کافی نیست: هیچ موردی نیست.".formatted(subject)
-                        : "داده‌های %s کافی نیست: %s%s، در برابر %s%s."
+                        ? "داده‌های %s کافی نیست: هیچ موردی نیست".formatted(subject)
+                        : "داده‌های %s کافی نیست: %s، در برابر %s%s"
                                 .formatted(
                                         subject,
                                         value,
                                         benchmark,
                                         facts.needed == null
                                                 ? ""
-                                                : "؛ حدود %s مورد لازم است".formatted(number(facts.needed)));
+                                                : "؛ حدود %s مورد لازم است"
+                                                        .formatted(Figures.persian(number(facts.needed))));
             case IMMATURE ->
-                "%s هنوز داوری نمی‌شود: %s؛ دوره، مهلت یا بسیاری از موردها هنوز باز است.".formatted(subject, value);
-            case NO_BENCHMARK -> "%s داوری نمی‌شود: %s، و مبنای مقایسه معلوم نیست.".formatted(subject, value);
+                "%s هنوز داوری نمی‌شود: %s؛ دوره، مهلت یا بسیاری از موردها هنوز باز است".formatted(subject, value);
+            case NO_BENCHMARK -> "%s داوری نمی‌شود: %s، و مبنای مقایسه معلوم نیست".formatted(subject, value);
         };
     }
 
@@ -195,7 +209,12 @@ final class Reasons implements Serializable {
     }
 
     private static String number(long number) {
-        return Figures.persian("%,d".formatted(number));
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** At most .99: nothing is known for certain. */
+    private static String probability(Facts facts) {
+        return String.format(Locale.ROOT, "%.2f", Math.min(0.99, facts.probability));
     }
 
     private Text touchpoint(Facts facts) {

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
 import dev.touchstone.calendar.Days;
+import dev.touchstone.calendar.Grain;
 import dev.touchstone.inference.Rules;
 import dev.touchstone.inference.Status;
 import dev.touchstone.kpi.Kpi;
@@ -36,6 +37,7 @@ import org.apache.spark.sql.types.StructType;
  */
 final class WeakTouchpoints {
     private static final List<String> OBSERVED = List.of(
+            "grain",
             "kpi",
             "segmentation",
             "weighted",
@@ -108,8 +110,15 @@ final class WeakTouchpoints {
         Set<Date> starts = new LinkedHashSet<>();
         periods.forEach(judged -> Stream.of(judged.period().start(), judged.previous(), judged.yearBefore())
                 .forEach(start -> starts.add(Date.valueOf(start))));
+        Column week = col("grain")
+                .equalTo(Grain.WEEK.code())
+                .and(col("period_start")
+                        .between(
+                                Date.valueOf(periods.get(0).week(0)),
+                                Date.valueOf(periods.get(periods.size() - 1).lastWeek())));
         Dataset<Row> values = store.read(Table.KPI_VALUES)
                 .where(ofGrain.and(col("period_start").isin(starts.toArray()))
+                        .or(week)
                         .and(col("touchpoint").notEqual("all"))
                         .and(
                                 kpis.isEmpty()

@@ -102,6 +102,23 @@ public final class ChangeDetection {
     }
 
     /**
+     * Judges the cells of a family by the values that their KPI shows.
+     *
+     * @see #of(List, double)
+     */
+    public static List<Optional<Change>> of(Family.Scores scores, List<WeeklyValues> family, double limit) {
+        double squares = 0;
+        double degrees = 0;
+        for (WeeklyValues cell : family) {
+            double[] within = cell.within();
+            squares += within[0];
+            degrees += within[1];
+        }
+        double common = squares > 0 ? squares / degrees : Double.NaN;
+        return of(family.stream().map(cell -> cell.series(scores, common)).toList(), limit);
+    }
+
+    /**
      * Judges the cells of a family. Their order has no say.
      *
      * @param family cells of one KPI, level and segmentation; cells that differ in that make other families

@@ -22,10 +22,13 @@ public final class Family {
     /** Fewer cells than this are no peers to learn from: no shrinkage, the test alone decides. */
     static final int FEWEST_PEERS = 5;
     /**
-     * Scores of two or three values on fewer effective observations are never CONFIRMED: one bad answer against a
-     * target of .90 has p .02 by the test, and happens to every tenth cell that is on target.
+     * On fewer effective observations nothing is CONFIRMED: the tests hold for many. One bad answer against a target of
+     * .90 has p .02, and happens to every tenth cell that is on target.
      */
-    static final double FEWEST_OF_FEW_VALUES = 10;
+    static final double FEWEST_CONFIRMED = 10;
+
+    /** On fewer effective observations what peers are like decides nothing: it would be a verdict on them alone. */
+    static final double FEWEST_SHRUNK = 5;
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
     private static final double POWER = 0.80;
@@ -283,15 +286,17 @@ public final class Family {
         if (Double.isNaN(test.benchmark)) {
             return Status.NO_BENCHMARK;
         }
-        boolean exact = scores.kind == Kind.MEAN || cell.effective >= FEWEST_OF_FEW_VALUES;
-        if (q <= rules.falseDiscoveries() && exact) {
+        if (q <= rules.falseDiscoveries() && cell.effective >= FEWEST_CONFIRMED) {
             return Status.CONFIRMED;
         }
-        if (probability >= rules.probability()) {
+        // Peers add to what the cell itself says; they do not speak against it.
+        boolean few = cell.effective < FEWEST_SHRUNK;
+        boolean below = cell.estimate < test.benchmark - test.tolerance;
+        if (probability >= rules.probability() && below && !few) {
             return Status.PROBABLE;
         }
         double well = Double.isNaN(probability) ? 1 - test.p : probability;
-        if (well <= 1 - rules.probability()) {
+        if (well <= 1 - rules.probability() && !below && !few) {
             return Status.OK;
         }
         boolean seen = test.tolerance == 0 || cell.effective >= needed(cell, test);

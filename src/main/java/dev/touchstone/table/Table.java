@@ -277,6 +277,17 @@ public enum Table {
                             "BIGINT",
                             "observations at which a shortfall of twice min_effect is seen four times out of five"),
                     new Column("change", "DOUBLE", "value less that of the period before; NULL: none"),
+                    new Column(
+                            "ewma",
+                            "DOUBLE",
+                            "smoothed weekly residual at the last whole week of the period, in standard deviations of a "
+                                    + "week: below 0 if worse than in the year before; NULL: fewer than 26 weeks to "
+                                    + "compare with"),
+                    new Column(
+                            "alarm_since",
+                            "DATE",
+                            "first day of the week since which the cell is worse than it used to be, without a break; "
+                                    + "NULL: no alarm"),
                     new Column("rank", "INT", "1 is the worst value of the KPI, period and segmentation"),
                     new Column("rank_low", "INT", "smallest rank that the intervals leave possible"),
                     new Column("rank_high", "INT", "largest rank that the intervals leave possible"),
