@@ -77,18 +77,32 @@ public final class Assess {
                 runId);
         counts.put("kpi_values_rows", written);
         report(progress, Table.KPI_VALUES, written);
-        spark.sparkContext().setJobDescription("assess: verdicts on touchpoints");
+        spark.sparkContext().setJobDescription("assess: periods to judge");
+        List<Judged> judged = Judged.since(project, store, changed);
+        String replaced = rebuild ? "true" : Judged.replaced(judged);
         store.ensure(Table.WEAK_TOUCHPOINTS);
-        WeakTouchpoints.Result verdicts = WeakTouchpoints.of(spark, project, store, changed);
-        written = store.replace(
+        write(
+                spark,
+                store,
                 Table.WEAK_TOUCHPOINTS,
-                verdicts.rows()
+                WeakTouchpoints.of(project, store, judged)
                         .hint("rebalance", functions.col("grain"))
                         .sortWithinPartitions("kpi", "period_start", "segmentation", "rank"),
-                rebuild ? "true" : verdicts.replaced(),
-                runId);
-        counts.put("weak_touchpoints_rows", written);
-        report(progress, Table.WEAK_TOUCHPOINTS, written);
+                replaced,
+                runId,
+                counts,
+                progress);
+        write(
+                spark,
+                store,
+                Table.KPI_CHANGES,
+                KpiChanges.of(project, store, judged)
+                        .hint("rebalance", functions.col("grain"))
+                        .sortWithinPartitions("kpi", "period_start", "segmentation", "touchpoint"),
+                replaced,
+                runId,
+                counts,
+                progress);
         spark.sparkContext().setJobDescription("assess: calendar");
         Dataset<Row> calendar = spans.stream()
                 .map(span -> CalendarTable.days(spark, span.from(), span.to(), project.weekStart()))
@@ -96,6 +110,21 @@ public final class Assess {
                 .orElseThrow();
         store.replace(Table.CALENDAR, calendar.coalesce(1), rebuild ? "true" : Days.covers(spans, "day"), runId);
         return counts;
+    }
+
+    private static void write(
+            SparkSession spark,
+            Store store,
+            Table table,
+            Dataset<Row> rows,
+            String replaced,
+            String runId,
+            Map<String, Long> counts,
+            Consumer<String> progress) {
+        spark.sparkContext().setJobDescription("assess: " + table.tableName());
+        long written = store.replace(table, rows, replaced, runId);
+        counts.put(table.tableName() + "_rows", written);
+        report(progress, table, written);
     }
 
     private static void report(Consumer<String> progress, Table table, long written) {

@@ -81,6 +81,7 @@ final class KpiValues {
                                 .over(peers)
                                 .divide(sum(freedom).over(peers)));
         return measured.withColumn("weighted", col("_weighted"))
+                .withColumn("weight", col("_size"))
                 .withColumn("is_complete", col("period_end").leq(lit(Date.valueOf(asOf))))
                 .withColumn("reach", expr(Estimate.REACH))
                 .withColumn("value", expr(Estimate.VALUE))

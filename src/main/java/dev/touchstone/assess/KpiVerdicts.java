@@ -1,5 +1,6 @@
 package dev.touchstone.assess;
 
+import dev.touchstone.assess.Observed.Key;
 import dev.touchstone.calendar.Grain;
 import dev.touchstone.inference.ChangeDetection;
 import dev.touchstone.inference.ChangeDetection.Change;
@@ -30,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -43,9 +43,6 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
     private static final long serialVersionUID = 1;
     private static final String ALL = "all";
     private static final String COMPANY = "company";
-    /** A mean of the closed cases says little where more than this share is open. */
-    private static final double MUCH_OPEN = 0.05;
-
     private static final double OF_SHARES = 0.05;
     private static final double OF_POINTS = 5;
     private static final double OF_RANGE = 0.05;
@@ -93,62 +90,6 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 && !kpi.perPeriod();
     }
 
-    private record Key(String touchpoint, String segment) {}
-
-    /** A row of {@code kpi_values}. */
-    private record Observed(
-            Key key,
-            boolean weighted,
-            boolean complete,
-            long n,
-            double effective,
-            double design,
-            double value,
-            Double low,
-            Double high,
-            double variance,
-            double geometricMean,
-            long positive,
-            long open,
-            long immature) {
-        static Observed of(Row row) {
-            return new Observed(
-                    new Key(row.getAs("touchpoint"), row.getAs("segment")),
-                    row.getAs("weighted"),
-                    row.getAs("is_complete"),
-                    row.<Long>getAs("n"),
-                    row.<Double>getAs("n_eff"),
-                    row.<Double>getAs("deff"),
-                    known(row.getAs("value")),
-                    row.getAs("ci_low"),
-                    row.getAs("ci_high"),
-                    known(row.getAs("variance")),
-                    known(row.getAs("geometric_mean")),
-                    row.isNullAt(row.fieldIndex("positive")) ? 0 : row.<Long>getAs("positive"),
-                    row.isNullAt(row.fieldIndex("open")) ? 0 : row.<Long>getAs("open"),
-                    row.<Long>getAs("immature"));
-        }
-
-        private static double known(Double value) {
-            return value == null ? Double.NaN : value;
-        }
-
-        /** Whether something of it is still open. */
-        boolean isOpen(Kpi kpi) {
-            return !complete || immature > 0 || kpi.state() == State.DURATION && open > MUCH_OPEN * (n + open);
-        }
-
-        /** What is compared. Of cases of zero seconds there is no logarithm; they are in mean and percentiles. */
-        Numbers numbers(Kpi kpi) {
-            return kpi.state() == State.DURATION
-                    ? new Numbers(positive, n == 0 ? 0 : effective * positive / n, Math.log(geometricMean))
-                    : new Numbers(effective * design, effective, value);
-        }
-    }
-
-    /** What is compared of a cell: observations, what they are worth, and their mean; of a duration that of ln(seconds). */
-    private record Numbers(double n, double effective, double value) {}
-
     @Override
     public Iterator<Row> call(String group, Iterator<Row> rows) {
         Map<LocalDate, List<Observed>> observed = new HashMap<>();
@@ -170,7 +111,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 observed.computeIfAbsent(start, day -> new ArrayList<>()).add(cell);
             }
             if (row.getAs("grain").equals(Grain.WEEK.code())) {
-                weeks.computeIfAbsent(new WeeklyCell(cell.key, cell.weighted), key -> new HashMap<>())
+                weeks.computeIfAbsent(new WeeklyCell(cell.key(), cell.weighted()), key -> new HashMap<>())
                         .put(start, cell);
             }
         }
@@ -202,7 +143,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 Text reason = period.reason(values, status);
                 values.put("reason_en", reason.en());
                 values.put("reason_fa", reason.fa());
-                verdicts.add(row(values));
+                verdicts.add(Observed.row(result, values));
             }
             since = now;
         }
@@ -215,7 +156,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
     private Map<Key, Change> changes(
             Kpi kpi, Map<WeeklyCell, Map<LocalDate, Observed>> weeks, boolean weighted, Judged judged) {
         List<Key> keys = weeks.keySet().stream()
-                .filter(cell -> cell.weighted == weighted)
+                .filter(cell -> cell.weighted() == weighted)
                 .map(WeeklyCell::key)
                 .sorted(Comparator.comparing(Key::touchpoint).thenComparing(Key::segment))
                 .toList();
@@ -226,12 +167,12 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             double[][] values = new double[4][ChangeDetection.WEEKS];
             for (int week = 0; week < ChangeDetection.WEEKS; week++) {
                 Observed cell = ofCell.get(judged.week(week));
-                if (cell != null && cell.n > 0 && !cell.isOpen(kpi)) {
-                    Numbers numbers = cell.numbers(kpi);
-                    values[0][week] = numbers.effective > 0 ? numbers.n : 0;
-                    values[1][week] = numbers.effective;
-                    values[2][week] = sign * numbers.value;
-                    values[3][week] = cell.variance;
+                if (cell != null && cell.n() > 0 && !cell.isOpen(kpi)) {
+                    Observed.Numbers numbers = cell.numbers(kpi);
+                    values[0][week] = numbers.effective() > 0 ? numbers.n() : 0;
+                    values[1][week] = numbers.effective();
+                    values[2][week] = sign * numbers.value();
+                    values[3][week] = cell.variance();
                 }
             }
             family.add(new WeeklyValues(values[0], values[1], values[2], values[3]));
@@ -254,16 +195,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
 
     /** Verdicts are given on the weighted cells where there are weights. */
     private static List<Observed> of(List<Observed> cells, boolean weighted) {
-        return cells.stream().filter(cell -> cell.weighted == weighted).toList();
-    }
-
-    private Row row(Map<String, Object> values) {
-        Object[] row = new Object[result.size()];
-        String[] names = result.fieldNames();
-        for (int i = 0; i < row.length; i++) {
-            row[i] = values.get(names[i]);
-        }
-        return RowFactory.create(row);
+        return cells.stream().filter(cell -> cell.weighted() == weighted).toList();
     }
 
     /** How the scores of a KPI are tested, and which way is better. */
@@ -333,7 +265,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 // Amounts of one currency are compared with each other only: touchpoints within it.
                 Map<String, List<Observed>> currencies = new LinkedHashMap<>();
                 cells.forEach(cell -> currencies
-                        .computeIfAbsent(cell.key.segment, currency -> new ArrayList<>())
+                        .computeIfAbsent(cell.key().segment(), currency -> new ArrayList<>())
                         .add(cell));
                 currencies.values().forEach(ofOne -> rows.addAll(judge(ofOne, false)));
             } else {
@@ -346,10 +278,10 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         private List<Observed> divided() {
             Map<String, Integer> segments = new HashMap<>();
             cells.stream()
-                    .filter(cell -> cell.n > 0)
-                    .forEach(cell -> segments.merge(cell.key.touchpoint, 1, Integer::sum));
+                    .filter(cell -> cell.n() > 0)
+                    .forEach(cell -> segments.merge(cell.key().touchpoint(), 1, Integer::sum));
             return cells.stream()
-                    .filter(cell -> segments.getOrDefault(cell.key.touchpoint, 0) > 1)
+                    .filter(cell -> segments.getOrDefault(cell.key().touchpoint(), 0) > 1)
                     .toList();
         }
 
@@ -360,28 +292,26 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     segments,
                     family.stream().map(cell -> cell(cell, benchmark(cell))).toList());
             Map<Key, Observed> before = new HashMap<>();
-            previous.forEach(cell -> before.put(cell.key, cell));
+            previous.forEach(cell -> before.put(cell.key(), cell));
             List<Map<String, Object>> rows = new ArrayList<>();
             for (int i = 0; i < verdicts.size(); i++) {
-                rows.add(values(family.get(i), before.get(family.get(i).key), verdicts.get(i)));
+                rows.add(values(family.get(i), before.get(family.get(i).key()), verdicts.get(i)));
             }
             return rows;
         }
 
         private Cell cell(Observed cell, Benchmark benchmark) {
-            Numbers numbers = cell.numbers(kpi);
-            double low = cell.low == null ? Double.NEGATIVE_INFINITY : cell.low;
-            double high = cell.high == null ? Double.POSITIVE_INFINITY : cell.high;
-            boolean immature =
-                    !cell.complete || cell.immature > 0 || logarithmic && cell.open > MUCH_OPEN * (cell.n + cell.open);
+            Observed.Numbers numbers = cell.numbers(kpi);
+            double low = cell.low() == null ? Double.NEGATIVE_INFINITY : cell.low();
+            double high = cell.high() == null ? Double.POSITIVE_INFINITY : cell.high();
             return new Cell(
-                    cell.key.touchpoint,
-                    cell.key.segment,
-                    cell.key.touchpoint.equals(COMPANY),
-                    numbers.n,
-                    numbers.effective,
-                    sign * numbers.value,
-                    cell.variance,
+                    cell.key().touchpoint(),
+                    cell.key().segment(),
+                    cell.key().touchpoint().equals(COMPANY),
+                    numbers.n(),
+                    numbers.effective(),
+                    sign * numbers.value(),
+                    cell.variance(),
                     sign > 0 ? low : -high,
                     sign > 0 ? high : -low,
                     cell.isOpen(kpi),
@@ -389,7 +319,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         }
 
         private Benchmark benchmark(Observed cell) {
-            boolean company = cell.key.touchpoint.equals(COMPANY);
+            boolean company = cell.key().touchpoint().equals(COMPANY);
             return switch (kind(company)) {
                 case TARGET -> known(target);
                 case EXTERNAL -> known(kpi.benchmark().value());
@@ -416,8 +346,8 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             List<Cell> all =
                     earlier.stream().map(each -> cell(each, Benchmark.NONE)).toList();
             return all.stream()
-                    .filter(each -> each.touchpoint().equals(cell.key.touchpoint)
-                            && each.segment().equals(cell.key.segment))
+                    .filter(each -> each.touchpoint().equals(cell.key().touchpoint())
+                            && each.segment().equals(cell.key().segment()))
                     .findFirst()
                     .map(each -> Family.ofEarlier(scores, each, all))
                     .orElse(Benchmark.NONE);
@@ -427,24 +357,26 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             Map<String, Object> row = new HashMap<>();
             row.put("level", segmentation.equals(ALL) ? "touchpoint" : "segment");
             row.put("kpi", kpi.name());
-            row.put("weighted", cell.weighted);
+            row.put("weighted", cell.weighted());
             row.put("calendar", judged.period().calendar().code());
             row.put("grain", judged.period().grain().code());
             row.put("period", judged.period().label());
             row.put("period_start", Date.valueOf(judged.period().start()));
             row.put("period_end", Date.valueOf(judged.period().end()));
-            row.put("is_complete", cell.complete);
+            row.put("is_complete", cell.complete());
             row.put("segmentation", segmentation);
-            row.put("segment", cell.key.segment);
-            row.put("touchpoint", cell.key.touchpoint);
-            row.put("n", cell.n);
-            row.put("n_eff", cell.effective);
-            row.put("value", known(cell.value, false));
-            row.put("ci_low", cell.low);
-            row.put("ci_high", cell.high);
-            row.put("compared_value", known(logarithmic ? cell.geometricMean : cell.value, false));
+            row.put("segment", cell.key().segment());
+            row.put("touchpoint", cell.key().touchpoint());
+            row.put("n", cell.n());
+            row.put("n_eff", cell.effective());
+            row.put("value", known(cell.value(), false));
+            row.put("ci_low", cell.low());
+            row.put("ci_high", cell.high());
+            row.put("compared_value", known(logarithmic ? cell.geometricMean() : cell.value(), false));
             row.put("benchmark", known(verdict.benchmark(), true));
-            row.put("benchmark_type", kind(cell.key.touchpoint.equals(COMPANY)).code());
+            row.put(
+                    "benchmark_type",
+                    kind(cell.key().touchpoint().equals(COMPANY)).code());
             row.put("min_effect", known(verdict.tolerance(), false));
             row.put("shrunk_value", known(verdict.shrunk(), true));
             row.put("shortfall", known(verdict.shortfall(), false));
@@ -454,9 +386,9 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             row.put("outlier_z", known(verdict.outlier(), false));
             row.put("status", verdict.status().name());
             // Of observations as they come: repeated customers and unequal weights need more of them.
-            double repeated = cell.n == 0 ? 1 : cell.n / cell.effective;
+            double repeated = cell.n() == 0 ? 1 : cell.n() / cell.effective();
             row.put("needed_n", Double.isNaN(verdict.needed()) ? null : (long) Math.ceil(verdict.needed() * repeated));
-            row.put("change", before == null ? null : known(cell.value - before.value, false));
+            row.put("change", before == null ? null : known(cell.value() - before.value(), false));
             if (verdict.rank() > 0) {
                 row.put("rank", verdict.rank());
                 row.put("rank_low", verdict.rankLow());

@@ -184,6 +184,11 @@ public enum Table {
                             "DOUBLE",
                             "sum of scores in the KPI's unit; of a share, the number that satisfied it (weighted: by "
                                     + "weight)"),
+                    new Column(
+                            "weight",
+                            "DOUBLE",
+                            "what total is divided by to give a mean: n, weighted the sum of the weights; values of "
+                                    + "cells add up by it"),
                     new Column("value", "DOUBLE", "the KPI, in its unit; shares in [0, 1], NPS-like in [-100, 100]"),
                     new Column("ci_low", "DOUBLE", "lower end of the 95 % interval; NULL: unbounded or none"),
                     new Column("ci_high", "DOUBLE", "upper end of the 95 % interval; NULL: unbounded or none"),
@@ -293,6 +298,46 @@ public enum Table {
                     new Column("rank_high", "INT", "largest rank that the intervals leave possible"),
                     new Column("reason_en", "STRING", "the verdict in one sentence, in English"),
                     new Column("reason_fa", "STRING", "the verdict in one sentence, in Persian"))),
+
+    KPI_CHANGES(
+            "Why a KPI changed since the period before, and since a year before: the change of each cell with its "
+                    + "interval, and what it adds to the change of its total. The total of a segment is its touchpoint, "
+                    + "that of a touchpoint is touchpoint 'all'. One row a KPI, period, comparison and cell.",
+            List.of("grain"),
+            columns(
+                    kpi(),
+                    new Column("weighted", "BOOLEAN", "true: answers count by their weight"),
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    new Column("is_complete", "BOOLEAN", "false: the period had not ended at the run's as-of"),
+                    new Column("compared_with", "STRING", "previous_period or previous_year"),
+                    new Column("base_start", "DATE", "first day of the period that is compared with"),
+                    segmentation(),
+                    segment(),
+                    touchpoint(),
+                    new Column("n_before", "BIGINT", "observations in that period; 0: none"),
+                    new Column("n", "BIGINT", "observations now; 0: none"),
+                    new Column("value_before", "DOUBLE", "the KPI in that period, in its unit"),
+                    new Column("value", "DOUBLE", "the KPI now"),
+                    new Column("change", "DOUBLE", "value less value_before"),
+                    new Column("change_low", "DOUBLE", "lower end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("change_high", "DOUBLE", "upper end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("share_before", "DOUBLE", "share of the cell in its total, by weight, 0 to 1"),
+                    new Column("share", "DOUBLE", "its share now"),
+                    new Column(
+                            "rate_effect",
+                            "DOUBLE",
+                            "what the change of the cell's own value adds to the change of its total, in the KPI's unit; "
+                                    + "NULL: the KPI's cells do not add up by weight"),
+                    new Column("mix_effect", "DOUBLE", "what the change of its share adds"),
+                    new Column(
+                            "contribution",
+                            "DOUBLE",
+                            "both together (of a total, the change itself): summed over the cells it is the change of "
+                                    + "their total"))),
 
     CALENDAR("One row a day: both calendars, names and sort keys for reports.", List.of(), calendarColumns()),
 
