@@ -90,8 +90,32 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 && !kpi.perPeriod();
     }
 
+    /**
+     * A verdict on a cell with all that led to it.
+     *
+     * @param before the same cell in the period before; null: none
+     * @param change null: too few weeks to say
+     * @param values the row that is written, by column
+     */
+    record Judgement(
+            Kpi kpi,
+            Judged judged,
+            Scores scores,
+            Observed cell,
+            Observed before,
+            Verdict verdict,
+            Change change,
+            Map<String, Object> values) {}
+
     @Override
     public Iterator<Row> call(String group, Iterator<Row> rows) {
+        return judge(rows).stream()
+                .map(judgement -> Observed.row(result, judgement.values))
+                .iterator();
+    }
+
+    /** Judges all periods, in order. */
+    List<Judgement> judge(Iterator<Row> rows) {
         Map<LocalDate, List<Observed>> observed = new HashMap<>();
         Map<WeeklyCell, Map<LocalDate, Observed>> weeks = new HashMap<>();
         Map<Key, String> since = new HashMap<>();
@@ -115,8 +139,8 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                         .put(start, cell);
             }
         }
-        List<Row> verdicts = new ArrayList<>();
-        for (int i = 0; i < periods.size(); i++) {
+        List<Judgement> judgements = new ArrayList<>();
+        for (int i = 0; i < periods.size() && kpi != null; i++) {
             Judged judged = periods.get(i);
             List<Observed> all = observed.getOrDefault(judged.period().start(), List.of());
             boolean weighted = all.stream().anyMatch(Observed::weighted);
@@ -130,10 +154,10 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     of(observed.getOrDefault(judged.yearBefore(), List.of()), weighted));
             Map<Key, String> now = new HashMap<>();
             Map<Key, Change> changes = changes(kpi, weeks, weighted, judged);
-            for (Map<String, Object> values : period.judge()) {
-                Key key = new Key((String) values.get("touchpoint"), (String) values.get("segment"));
-                alarm(values, changes.get(key), judged);
-                Status status = Status.valueOf((String) values.get("status"));
+            for (Judgement judgement : period.judge(changes)) {
+                Key key = judgement.cell.key();
+                Map<String, Object> values = judgement.values;
+                Status status = judgement.verdict.status();
                 if (status == Status.CONFIRMED || status == Status.PROBABLE) {
                     now.put(key, since.getOrDefault(key, judged.period().label()));
                     values.put("since", now.get(key));
@@ -143,11 +167,11 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 Text reason = period.reason(values, status);
                 values.put("reason_en", reason.en());
                 values.put("reason_fa", reason.fa());
-                verdicts.add(Observed.row(result, values));
+                judgements.add(judgement);
             }
             since = now;
         }
-        return verdicts.iterator();
+        return judgements;
     }
 
     private record WeeklyCell(Key key, boolean weighted) {}
@@ -184,13 +208,6 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             changes.get(i).ifPresent(change -> byKey.put(key, change));
         }
         return byKey;
-    }
-
-    private static void alarm(Map<String, Object> row, Change change, Judged judged) {
-        if (change != null) {
-            row.put("ewma", change.ewma());
-            row.put("alarm_since", change.inAlarm() ? Date.valueOf(judged.week(change.alarmSince())) : null);
-        }
     }
 
     /** Verdicts are given on the weighted cells where there are weights. */
@@ -257,9 +274,9 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             this.logarithmic = kpi.state() == State.DURATION;
         }
 
-        List<Map<String, Object>> judge() {
+        List<Judgement> judge(Map<Key, Change> changes) {
             boolean segments = !segmentation.equals(ALL);
-            List<Map<String, Object>> rows = new ArrayList<>();
+            List<Judgement> judgements = new ArrayList<>();
             List<Observed> cells = segments ? divided() : this.cells;
             if (segments && kpi.scale().unit().equals("money") && byCurrency.contains(segmentation)) {
                 // Amounts of one currency are compared with each other only: touchpoints within it.
@@ -267,11 +284,11 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 cells.forEach(cell -> currencies
                         .computeIfAbsent(cell.key().segment(), currency -> new ArrayList<>())
                         .add(cell));
-                currencies.values().forEach(ofOne -> rows.addAll(judge(ofOne, false)));
+                currencies.values().forEach(ofOne -> judgements.addAll(judge(ofOne, false, changes)));
             } else {
-                rows.addAll(judge(cells, segments));
+                judgements.addAll(judge(cells, segments, changes));
             }
-            return rows;
+            return judgements;
         }
 
         /** A segment that has all observations of its touchpoint is the touchpoint, which is judged already. */
@@ -285,7 +302,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     .toList();
         }
 
-        private List<Map<String, Object>> judge(List<Observed> family, boolean segments) {
+        private List<Judgement> judge(List<Observed> family, boolean segments, Map<Key, Change> changes) {
             List<Verdict> verdicts = Family.judge(
                     scores,
                     rules,
@@ -293,11 +310,22 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     family.stream().map(cell -> cell(cell, benchmark(cell))).toList());
             Map<Key, Observed> before = new HashMap<>();
             previous.forEach(cell -> before.put(cell.key(), cell));
-            List<Map<String, Object>> rows = new ArrayList<>();
+            List<Judgement> judgements = new ArrayList<>();
             for (int i = 0; i < verdicts.size(); i++) {
-                rows.add(values(family.get(i), before.get(family.get(i).key()), verdicts.get(i)));
+                Observed cell = family.get(i);
+                Observed earlier = before.get(cell.key());
+                Change change = changes.get(cell.key());
+                judgements.add(new Judgement(
+                        kpi,
+                        judged,
+                        scores,
+                        cell,
+                        earlier,
+                        verdicts.get(i),
+                        change,
+                        values(cell, earlier, verdicts.get(i), change)));
             }
-            return rows;
+            return judgements;
         }
 
         private Cell cell(Observed cell, Benchmark benchmark) {
@@ -353,7 +381,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     .orElse(Benchmark.NONE);
         }
 
-        private Map<String, Object> values(Observed cell, Observed before, Verdict verdict) {
+        private Map<String, Object> values(Observed cell, Observed before, Verdict verdict, Change change) {
             Map<String, Object> row = new HashMap<>();
             row.put("level", segmentation.equals(ALL) ? "touchpoint" : "segment");
             row.put("kpi", kpi.name());
@@ -389,6 +417,10 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             double repeated = cell.n() == 0 ? 1 : cell.n() / cell.effective();
             row.put("needed_n", Double.isNaN(verdict.needed()) ? null : (long) Math.ceil(verdict.needed() * repeated));
             row.put("change", before == null ? null : known(cell.value() - before.value(), false));
+            if (change != null) {
+                row.put("ewma", change.ewma());
+                row.put("alarm_since", change.inAlarm() ? Date.valueOf(judged.week(change.alarmSince())) : null);
+            }
             if (verdict.rank() > 0) {
                 row.put("rank", verdict.rank());
                 row.put("rank_low", verdict.rankLow());

@@ -22,7 +22,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The verdicts on all cells at the finding grain, from {@code kpi_values}.
@@ -39,6 +38,15 @@ final class WeakTouchpoints {
         project.catalogue().kpis().values().stream()
                 .filter(KpiVerdicts::judges)
                 .forEach(kpi -> kpis.put(kpi.name(), kpi));
+        return rows(store, periods, kpis.keySet())
+                .groupByKey(
+                        (MapFunction<Row, String>) row -> row.<String>getAs("kpi") + "/" + row.getAs("segmentation"),
+                        Encoders.STRING())
+                .flatMapGroups(verdicts(project, store, periods, kpis), Encoders.row(Table.WEAK_TOUCHPOINTS.schema()));
+    }
+
+    /** How the cells of some KPIs are judged. */
+    static KpiVerdicts verdicts(Project project, Store store, List<Judged> periods, Map<String, Kpi> kpis) {
         Targets targets = Targets.of(project, store);
         Map<String, double[]> targetsByKpi = new LinkedHashMap<>();
         kpis.values()
@@ -47,8 +55,7 @@ final class WeakTouchpoints {
                         periods.stream()
                                 .mapToDouble(judged -> targets.in(kpi, judged.period()))
                                 .toArray()));
-        StructType schema = Table.WEAK_TOUCHPOINTS.schema();
-        KpiVerdicts verdicts = new KpiVerdicts(
+        return new KpiVerdicts(
                 kpis,
                 targetsByKpi,
                 periods,
@@ -60,29 +67,30 @@ final class WeakTouchpoints {
                         .map(Segmentation::name)
                         .toList(),
                 new Reasons(project),
-                schema);
+                Table.WEAK_TOUCHPOINTS.schema());
+    }
+
+    /** All rows that the verdicts of some periods are made of. */
+    static Dataset<Row> rows(Store store, List<Judged> periods, Set<String> kpis) {
         Column week = col("grain")
                 .equalTo(Grain.WEEK.code())
                 .and(col("period_start")
                         .between(
                                 Date.valueOf(periods.get(0).week(0)),
                                 Date.valueOf(periods.get(periods.size() - 1).lastWeek())));
-        Dataset<Row> values = store.read(Table.KPI_VALUES)
+        return store.read(Table.KPI_VALUES)
                 .where(Judged.isCompared(periods)
                         .or(week)
                         .and(col("touchpoint").notEqual("all"))
-                        .and(
-                                kpis.isEmpty()
-                                        ? lit(false)
-                                        : col("kpi").isin(kpis.keySet().toArray())))
+                        .and(isOneOf(kpis)))
                 .select(observed())
                 .withColumn("judged_before", lit(false))
-                .withColumn("since", lit(null).cast("string"));
-        return values.unionByName(before(store, periods.get(0), kpis.keySet()), true)
-                .groupByKey(
-                        (MapFunction<Row, String>) row -> row.<String>getAs("kpi") + "/" + row.getAs("segmentation"),
-                        Encoders.STRING())
-                .flatMapGroups(verdicts, Encoders.row(schema));
+                .withColumn("since", lit(null).cast("string"))
+                .unionByName(before(store, periods.get(0), kpis), true);
+    }
+
+    private static Column isOneOf(Set<String> kpis) {
+        return kpis.isEmpty() ? lit(false) : col("kpi").isin(kpis.toArray());
     }
 
     /** What is looked at of {@code kpi_values}. */
@@ -99,7 +107,7 @@ final class WeakTouchpoints {
                         .equalTo(Date.valueOf(first.previous()))
                         .and(first.isAtGrain())
                         .and(col("status").isin(Status.CONFIRMED.name(), Status.PROBABLE.name()))
-                        .and(kpis.isEmpty() ? lit(false) : col("kpi").isin(kpis.toArray())))
+                        .and(isOneOf(kpis)))
                 .select("kpi", "segmentation", "segment", "touchpoint", "since")
                 .withColumn("judged_before", lit(true));
     }

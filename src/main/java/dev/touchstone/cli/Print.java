@@ -1,22 +1,32 @@
 package dev.touchstone.cli;
 
+import dev.touchstone.assess.Findings;
 import dev.touchstone.assess.Overview;
 import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Names;
+import dev.touchstone.inference.Status;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Figures;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.State;
 import dev.touchstone.project.Project;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
 
 /** What commands show to people. */
 final class Print {
     /** No line of the overview is longer. */
     static final int WIDTH = 110;
+
+    private static final String CAVEATS =
+            "Intervals do not cover customers who did not answer. Tests of durations are about their usual length. Ranks are"
+                    + " of each cell by itself. What goes together is not thereby a cause.";
 
     private static final int NAME = 28;
     private static final double MUCH_OPEN = 0.05;
@@ -143,5 +153,67 @@ final class Print {
     static Charset charset() {
         String name = System.getProperty("stdout.encoding", System.getProperty("sun.stdout.encoding"));
         return name == null ? Charset.defaultCharset() : Charset.forName(name);
+    }
+
+    /** A list of findings: what, how far, since when, each with its reason below. */
+    static void findings(Project project, Findings.Answer answer, Set<Status> statuses, boolean fresh) {
+        System.out.printf(
+                "Findings of %s, %s: %,d %s%s%n",
+                project.title().en(),
+                answer.period(),
+                answer.found(),
+                statuses.stream().map(Status::name).sorted().collect(Collectors.joining(" or ")),
+                fresh ? " and not found by the complete run before" : "");
+        int place = 0;
+        for (Row row : answer.rows()) {
+            place++;
+            Kpi kpi = project.catalogue().kpis().get(row.<String>getAs("kpi"));
+            boolean all = row.getAs("segmentation").equals("all");
+            System.out.printf(
+                    "%n%3d  %-15s %s  %s%s%n",
+                    place,
+                    row.<String>getAs("status"),
+                    row.<String>getAs("kpi"),
+                    project.titleOf(row.getAs("touchpoint")).en(),
+                    all ? "" : " (%s: %s)".formatted(row.getAs("segmentation"), row.getAs("segment")));
+            wrapped(row.getAs("reason_en"), "     ").forEach(System.out::println);
+            if (kpi != null && row.getAs("change") != null && row.<Double>getAs("change") != 0) {
+                double change = row.<Double>getAs("change");
+                boolean better = (change > 0) == (kpi.scale().better() == Better.HIGHER);
+                System.out.printf(
+                        "     %s since the period before by %s; rank %s of its KPI, %s to %s by the intervals%n",
+                        better ? "Better" : "Worse",
+                        kpi.state() == State.DURATION
+                                ? Figures.shown(kpi, Math.abs(change))
+                                : Figures.distance(kpi, Math.abs(change)),
+                        row.<Object>getAs("rank"),
+                        row.<Object>getAs("rank_low"),
+                        row.<Object>getAs("rank_high"));
+            }
+        }
+        if (answer.found() > answer.rows().size()) {
+            System.out.printf(
+                    "%n%,d more: --limit, or filters.%n",
+                    answer.found() - answer.rows().size());
+        }
+        if (!answer.rows().isEmpty()) {
+            System.out.println();
+            wrapped(CAVEATS, "").forEach(System.out::println);
+        }
+    }
+
+    /** Lines of at most {@link #WIDTH} characters, broken between words. */
+    static List<String> wrapped(String text, String indent) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(indent);
+        for (String word : text.split(" ")) {
+            if (line.length() > indent.length() && line.length() + 1 + word.length() > WIDTH) {
+                lines.add(line.toString());
+                line = new StringBuilder(indent);
+            }
+            line.append(line.length() > indent.length() ? " " : "").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 }

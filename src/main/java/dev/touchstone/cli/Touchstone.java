@@ -27,6 +27,8 @@ import picocli.CommandLine.IVersionProvider;
             AssessCommand.class,
             CheckCommand.class,
             KpisCommand.class,
+            FindingsCommand.class,
+            ExplainCommand.class,
             RunsCommand.class,
             GenerateCommand.class,
             CommandLine.HelpCommand.class
