@@ -1,5 +1,7 @@
 package dev.touchstone.assess;
 
+import static org.apache.spark.sql.functions.col;
+
 import dev.touchstone.calendar.Calendar;
 import dev.touchstone.calendar.CalendarTable;
 import dev.touchstone.calendar.Days;
@@ -20,14 +22,37 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 
 /**
  * The stage {@code assess}: replaces the KPI values of every period that touches the given days, from the statistics of
- * those periods.
+ * those periods, and then what they say: findings, changes, the scorecard.
  */
 public final class Assess {
-    private Assess() {}
+    private final SparkSession spark;
+    private final Project project;
+    private final Store store;
+    private final List<Days> days;
+    private final boolean rebuild;
+    private final String runId;
+    private final Consumer<String> progress;
+    private final Map<String, Long> counts = new LinkedHashMap<>();
+
+    private Assess(
+            SparkSession spark,
+            Project project,
+            Store store,
+            List<Days> days,
+            boolean rebuild,
+            String runId,
+            Consumer<String> progress) {
+        this.spark = spark;
+        this.project = project;
+        this.store = store;
+        this.days = days;
+        this.rebuild = rebuild;
+        this.runId = runId;
+        this.progress = progress;
+    }
 
     /**
      * Runs the stage.
@@ -48,6 +73,14 @@ public final class Assess {
             String runId,
             Consumer<String> progress) {
         Distributions.register(spark);
+        Assess assess = new Assess(spark, project, store, days, rebuild, runId, progress);
+        assess.values(asOf);
+        assess.findings();
+        return assess.counts;
+    }
+
+    /** The values of all KPIs in every period that touches the days, and the days of those periods. */
+    private void values(Instant asOf) {
         List<Days> changed = Days.merged(days);
         List<Days> spans = Days.merged(changed.stream()
                 .flatMap(each ->
@@ -68,66 +101,53 @@ public final class Assess {
                 states(spark, project, store, periods, spans, touches),
                 project.catalogue().kpis().values(),
                 asOf.atZone(project.zone()).toLocalDate());
-        Map<String, Long> counts = new LinkedHashMap<>();
-        spark.sparkContext().setJobDescription("assess: KPI values of periods that touch " + days.get(0));
-        long written = store.replace(
+        write(
                 Table.KPI_VALUES,
-                values.hint("rebalance", functions.col("grain")).sortWithinPartitions("grain", "kpi", "period_start"),
-                rebuild ? "true" : touches,
-                runId);
-        counts.put("kpi_values_rows", written);
-        report(progress, Table.KPI_VALUES, written);
-        spark.sparkContext().setJobDescription("assess: periods to judge");
-        List<Judged> judged = Judged.since(project, store, changed);
-        String replaced = rebuild ? "true" : Judged.replaced(judged);
-        store.ensure(Table.WEAK_TOUCHPOINTS);
-        write(
-                spark,
-                store,
-                Table.WEAK_TOUCHPOINTS,
-                WeakTouchpoints.of(project, store, judged)
-                        .hint("rebalance", functions.col("grain"))
-                        .sortWithinPartitions("kpi", "period_start", "segmentation", "rank"),
-                replaced,
-                runId,
-                counts,
-                progress);
-        write(
-                spark,
-                store,
-                Table.KPI_CHANGES,
-                KpiChanges.of(project, store, judged)
-                        .hint("rebalance", functions.col("grain"))
-                        .sortWithinPartitions("kpi", "period_start", "segmentation", "touchpoint"),
-                replaced,
-                runId,
-                counts,
-                progress);
-        spark.sparkContext().setJobDescription("assess: calendar");
+                values.hint("rebalance", col("grain")).sortWithinPartitions("grain", "kpi", "period_start"),
+                touches);
         Dataset<Row> calendar = spans.stream()
                 .map(span -> CalendarTable.days(spark, span.from(), span.to(), project.weekStart()))
                 .reduce(Dataset::unionByName)
                 .orElseThrow();
+        spark.sparkContext().setJobDescription("assess: calendar");
         store.replace(Table.CALENDAR, calendar.coalesce(1), rebuild ? "true" : Days.covers(spans, "day"), runId);
-        return counts;
     }
 
-    private static void write(
-            SparkSession spark,
-            Store store,
-            Table table,
-            Dataset<Row> rows,
-            String replaced,
-            String runId,
-            Map<String, Long> counts,
-            Consumer<String> progress) {
-        spark.sparkContext().setJobDescription("assess: " + table.tableName());
-        long written = store.replace(table, rows, replaced, runId);
+    /** What the values say, of the periods that findings are given for. */
+    private void findings() {
+        spark.sparkContext().setJobDescription("assess: periods to judge");
+        List<Judged> judged = Judged.since(project, store, days);
+        String replaced = Judged.replaced(judged);
+        store.ensure(Table.WEAK_TOUCHPOINTS);
+        write(
+                Table.WEAK_TOUCHPOINTS,
+                WeakTouchpoints.of(project, store, judged)
+                        .hint("rebalance", col("grain"))
+                        .sortWithinPartitions("kpi", "period_start", "segmentation", "rank"),
+                replaced);
+        write(
+                Table.KPI_CHANGES,
+                KpiChanges.of(project, store, judged)
+                        .hint("rebalance", col("grain"))
+                        .sortWithinPartitions("kpi", "period_start", "segmentation", "touchpoint"),
+                replaced);
+        write(
+                Table.SCORECARD,
+                Scorecard.of(
+                                spark,
+                                project,
+                                store,
+                                days,
+                                judged.get(judged.size() - 1).period().start())
+                        .coalesce(1),
+                Scorecard.replaced(project, days));
+    }
+
+    private void write(Table table, Dataset<Row> rows, String replaced) {
+        spark.sparkContext()
+                .setJobDescription("assess: " + table.tableName() + " of periods that touch " + days.get(0));
+        long written = store.replace(table, rows, rebuild ? "true" : replaced, runId);
         counts.put(table.tableName() + "_rows", written);
-        report(progress, table, written);
-    }
-
-    private static void report(Consumer<String> progress, Table table, long written) {
         progress.accept("assess   %-16s %,10d rows written".formatted(table.tableName(), written));
     }
 

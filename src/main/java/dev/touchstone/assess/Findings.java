@@ -11,7 +11,9 @@ import dev.touchstone.project.Project;
 import dev.touchstone.table.RunLog;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Column;
@@ -37,8 +39,14 @@ public final class Findings {
     public record Filter(
             Set<String> kpis, String level, String segmentation, Set<Status> statuses, String period, boolean fresh) {}
 
-    /** Findings with the period that they are of; rows of {@code weak_touchpoints}. */
-    public record Answer(String period, long found, List<Row> rows) {}
+    /**
+     * Findings of a period.
+     *
+     * @param judged how many cells have which verdict, whatever verdicts are wanted
+     * @param found how many are wanted, of which the first are in {@code rows}
+     * @param rows of {@code weak_touchpoints}
+     */
+    public record Answer(String period, Map<Status, Long> judged, long found, List<Row> rows) {}
 
     /** @return empty where no period has been judged, or not the one that is asked for */
     public static Optional<Answer> of(Project project, Store store, Filter filter, int limit) {
@@ -53,7 +61,16 @@ public final class Findings {
             return Optional.empty();
         }
         String period = latest.getString(0);
-        Dataset<Row> wanted = all.where(col("period").equalTo(period)).where(wanted(filter));
+        Dataset<Row> judged = all.where(col("period").equalTo(period)).where(wanted(filter));
+        Map<Status, Long> counts = new EnumMap<>(Status.class);
+        judged.groupBy("status")
+                .count()
+                .collectAsList()
+                .forEach(row -> counts.put(Status.valueOf(row.getString(0)), row.getLong(1)));
+        Dataset<Row> wanted = filter.statuses.isEmpty()
+                ? judged
+                : judged.where(col("status")
+                        .isin(filter.statuses.stream().map(Status::name).toArray()));
         if (filter.fresh) {
             Optional<Dataset<Row>> before = before(project, store);
             if (before.isPresent()) {
@@ -73,7 +90,7 @@ public final class Findings {
                 col("segment"));
         List<Row> rows = ordered.limit(limit).collectAsList();
         long found = rows.size() < limit ? rows.size() : wanted.count();
-        return Optional.of(new Answer(period, found, rows));
+        return Optional.of(new Answer(period, counts, found, rows));
     }
 
     private static Dataset<Row> atGrain(Project project, Dataset<Row> findings) {
@@ -90,10 +107,6 @@ public final class Findings {
         }
         if (filter.segmentation != null) {
             wanted = wanted.and(col("segmentation").equalTo(filter.segmentation));
-        }
-        if (!filter.statuses.isEmpty()) {
-            wanted = wanted.and(col("status")
-                    .isin(filter.statuses.stream().map(Status::name).toArray()));
         }
         return wanted;
     }

@@ -2,7 +2,6 @@ package dev.touchstone.cli;
 
 import dev.touchstone.assess.Findings;
 import dev.touchstone.assess.Overview;
-import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Names;
 import dev.touchstone.inference.Status;
 import dev.touchstone.kpi.Better;
@@ -32,34 +31,6 @@ final class Print {
     private static final double MUCH_OPEN = 0.05;
 
     private Print() {}
-
-    /** The table of the weakest touchpoints, worst first. */
-    static void weakest(Project project, Weakest.Answer weakest) {
-        Kpi kpi = weakest.kpi();
-        System.out.printf(
-                "%nWeakest touchpoints of %s, %s%nby %s (%s): %s%n%n",
-                project.title().en(),
-                month(project, weakest.period()),
-                kpi.name(),
-                kpi.scale().better() == Better.HIGHER ? "higher is better" : "lower is better",
-                kpi.description().en());
-        List<String> titles = weakest.lines().stream()
-                .map(line -> project.titleOf(line.touchpoint()).en())
-                .toList();
-        int width = titles.stream().mapToInt(String::length).max().orElse(0);
-        String form = "  %-" + Math.max(width, "touchpoint".length()) + "s %9s   %-18s %9s%n";
-        System.out.printf(form, "touchpoint", "value", "95 % interval", "n");
-        for (int i = 0; i < titles.size(); i++) {
-            Weakest.Line line = weakest.lines().get(i);
-            System.out.printf(
-                    form,
-                    titles.get(i),
-                    Figures.shown(kpi, line.value()),
-                    "[" + Figures.shown(kpi, line.low()) + ", " + Figures.shown(kpi, line.high()) + "]",
-                    String.format(Locale.ROOT, "%,d", line.n()));
-        }
-        System.out.println("  Where intervals overlap, the order may be chance.");
-    }
 
     /** A month's label with its name, which says which calendar is meant: {@code 1405-02 (Ordibehesht)}. */
     private static String month(Project project, String label) {
@@ -157,13 +128,26 @@ final class Print {
 
     /** A list of findings: what, how far, since when, each with its reason below. */
     static void findings(Project project, Findings.Answer answer, Set<Status> statuses, boolean fresh) {
+        long cells =
+                answer.judged().values().stream().mapToLong(Long::longValue).sum();
         System.out.printf(
-                "Findings of %s, %s: %,d %s%s%n",
+                "Findings of %s, %s: %,d cells judged%s%n",
                 project.title().en(),
                 answer.period(),
-                answer.found(),
-                statuses.stream().map(Status::name).sorted().collect(Collectors.joining(" or ")),
-                fresh ? " and not found by the complete run before" : "");
+                cells,
+                answer.judged().entrySet().stream()
+                        .map(each -> "%,d %s".formatted(each.getValue(), each.getKey()))
+                        .collect(Collectors.joining(", ", cells == 0 ? "" : ", ", "")));
+        if (answer.found() == 0) {
+            System.out.println(
+                    fresh
+                            ? "Nothing that the complete run before had not found."
+                            : "None is %s."
+                                    .formatted(statuses.stream()
+                                            .map(Status::name)
+                                            .sorted()
+                                            .collect(Collectors.joining(" or "))));
+        }
         int place = 0;
         for (Row row : answer.rows()) {
             place++;

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -235,7 +236,7 @@ public final class Declarations {
         kpi.put("state_of", name(duration));
         kpi.put("percentile", share);
         kpi.put("interval", "rank");
-        kpi.remove(List.of("percentiles", "target", "benchmark", "min_effect"));
+        kpi.remove(List.of("percentiles", "target", "benchmark", "min_effect", "bands"));
         Text title = titleOf(duration);
         kpi.putObject("title")
                 .put("en", title.en() + (median ? ", median" : ", " + points + "th percentile"))
@@ -316,6 +317,7 @@ public final class Declarations {
                 number(node, "min_effect"),
                 target,
                 benchmark(node.path("benchmark"), target),
+                bands(node.path("bands")),
                 node.path("source").asText("project file"),
                 node.path("version").asInt(1));
     }
@@ -341,6 +343,13 @@ public final class Declarations {
                 string(node, "baseline"),
                 node.path("improvement").asDouble(),
                 direction);
+    }
+
+    private static List<Band> bands(JsonNode list) {
+        List<Band> bands = new ArrayList<>();
+        list.forEach(band -> bands.add(new Band(band.path("from").asDouble(), text(band.path("label")))));
+        bands.sort(Comparator.comparingDouble(Band::from).reversed());
+        return bands;
     }
 
     private static Benchmark benchmark(JsonNode node, Target target) {

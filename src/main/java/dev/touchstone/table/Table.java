@@ -339,6 +339,40 @@ public enum Table {
                             "both together (of a total, the change itself): summed over the cells it is the change of "
                                     + "their total"))),
 
+    SCORECARD(
+            "KPIs that have a goal or a target, against it: over all touchpoints, by the grain of findings, quarter and "
+                    + "year of the first calendar. One row a KPI and period.",
+            List.of("grain"),
+            columns(
+                    new Column("place", "INT", "place on the scorecard; NULL: a target that is not on it"),
+                    kpi(),
+                    new Column("goal_en", "STRING", "the goal that the KPI serves, in English"),
+                    new Column("goal_fa", "STRING", "the same in Persian"),
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    new Column("is_complete", "BOOLEAN", "false: the period had not ended at the run's as-of"),
+                    new Column(
+                            "touchpoint",
+                            "STRING",
+                            "all; company where there are answers about the company as a whole only"),
+                    new Column("weighted", "BOOLEAN", "true: answers count by their weight, as far as there are any"),
+                    new Column("n", "BIGINT", "observations behind the value"),
+                    new Column("value", "DOUBLE", "the KPI, in its unit"),
+                    new Column("ci_low", "DOUBLE", "lower end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("ci_high", "DOUBLE", "upper end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("target", "DOUBLE", "what is to be reached in the period; NULL: none, or not known yet"),
+                    new Column("direction", "STRING", "at_least or at_most"),
+                    new Column(
+                            "status",
+                            "STRING",
+                            "MET, MISSED: by the whole interval; UNCERTAIN: it holds the target; OPEN: period or window; "
+                                    + "NO_TARGET; NO_DATA"),
+                    new Column("band_en", "STRING", "a word for the value, where the catalogue has one; no verdict"),
+                    new Column("band_fa", "STRING", "the same in Persian"))),
+
     CALENDAR("One row a day: both calendars, names and sort keys for reports.", List.of(), calendarColumns()),
 
     RUNS(

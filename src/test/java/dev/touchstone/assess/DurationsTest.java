@@ -436,6 +436,7 @@ class DurationsTest {
                 null,
                 null,
                 Benchmark.of(Benchmark.Kind.PEERS),
+                List.of(),
                 null,
                 1);
     }
