@@ -1,5 +1,6 @@
 package dev.touchstone.assess;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
 import dev.touchstone.calendar.Calendar;
@@ -96,10 +97,13 @@ public final class Assess {
                 .reduce(Dataset::unionByName)
                 .orElseThrow()
                 .where(touches);
+        Dataset<Row> effects = effects(periods, spans);
         Dataset<Row> values = KpiValues.of(
                 spark,
-                states(spark, project, store, periods, spans, touches),
+                states(spark, project, store, periods, spans, touches, effects),
                 project.catalogue().kpis().values(),
+                effects.join(broadcast(KpiStates.numbered(periods).drop("day").distinct()), "_period")
+                        .select("kpi", "calendar", "grain", "period_start", "touchpoint", "deff", "weighted_deff"),
                 asOf.atZone(project.zone()).toLocalDate());
         write(
                 Table.KPI_VALUES,
@@ -151,20 +155,40 @@ public final class Assess {
         progress.accept("assess   %-16s %,10d rows written".formatted(table.tableName(), written));
     }
 
+    /** Design effects by KPI, numbered period and touchpoint. */
+    private Dataset<Row> effects(Dataset<Row> periods, List<Days> spans) {
+        store.ensure(Table.DAILY_CLUSTERS);
+        Dataset<Row> groups = DesignEffects.groups(
+                store.read(Table.DAILY_CLUSTERS).where(covers(spans)),
+                Answers.kpis(spark, project.catalogue()),
+                project.catalogue());
+        return DesignEffects.of(groups, KpiStates.numbered(periods));
+    }
+
+    private static String covers(List<Days> spans) {
+        String ofMonths = spans.stream()
+                .map(span -> "(month >= DATE'%s' AND month < DATE'%s')"
+                        .formatted(span.from().withDayOfMonth(1), span.to()))
+                .collect(Collectors.joining(" OR "));
+        return "(%s) AND (%s)".formatted(ofMonths, Days.covers(spans, "day"));
+    }
+
     /** The states of all KPIs in the periods: rolled up from days, or as they stand where they do not add up. */
     private static Dataset<Row> states(
-            SparkSession spark, Project project, Store store, Dataset<Row> periods, List<Days> spans, String touches) {
+            SparkSession spark,
+            Project project,
+            Store store,
+            Dataset<Row> periods,
+            List<Days> spans,
+            String touches,
+            Dataset<Row> effects) {
         Collection<Kpi> kpis = project.catalogue().kpis().values();
         List<Kpi> durations = Durations.of(kpis);
         List<Kpi> perPeriod = kpis.stream().filter(Kpi::perPeriod).toList();
         List<Kpi> moments = kpis.stream()
                 .filter(kpi -> !kpi.perPeriod() && kpi.state() != State.DURATION)
                 .toList();
-        String ofMonths = spans.stream()
-                .map(span -> "(month >= DATE'%s' AND month < DATE'%s')"
-                        .formatted(span.from().withDayOfMonth(1), span.to()))
-                .collect(Collectors.joining(" OR "));
-        String ofSpans = "(%s) AND (%s)".formatted(ofMonths, Days.covers(spans, "day"));
+        String ofSpans = covers(spans);
         Dataset<Row> daily = KpiStates.ofMoments(store.read(Table.DAILY_MOMENTS).where(ofSpans));
         List<Kpi> ofAnswers = Answers.kpis(spark, project.catalogue());
         if (!ofAnswers.isEmpty()) {
@@ -174,7 +198,7 @@ public final class Assess {
         Dataset<Row> states = KpiStates.byPeriod(daily, periods, moments);
         if (!durations.isEmpty() && store.exists(Table.DAILY_DURATIONS)) {
             Dataset<Row> bins = store.read(Table.DAILY_DURATIONS).where(ofSpans);
-            states = states.unionByName(Durations.byPeriod(spark, bins, periods, durations));
+            states = states.unionByName(Durations.byPeriod(spark, bins, periods, durations, effects));
         }
         if (!perPeriod.isEmpty() && store.exists(Table.PERIOD_MOMENTS)) {
             // Rows of a calendar that the project no longer has stay where they are.

@@ -48,11 +48,13 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -375,11 +377,10 @@ public final class Measure {
         Dataset<Row> answers = null;
         Dataset<Row> moments = null;
         Dataset<Row> durations = null;
+        Dataset<Row> clusters = null;
         for (Counted each : counted) {
-            Dataset<Row> cells = each.statistics()
-                    .where("segmentation NOT LIKE '\\_%'")
-                    .withColumn("month", trunc(col("day"), "month"))
-                    .withColumn("as_of", lit(Timestamp.from(asOf)));
+            Dataset<Row> cells = dated(each.statistics().where("segmentation NOT LIKE '\\_%'"));
+            clusters = and(clusters, dated(Statistics.clusters(each.statistics())));
             if (each.contract() == Contract.RESPONSES) {
                 answers = cells.where("kpi IS NULL");
             }
@@ -396,6 +397,7 @@ public final class Measure {
         List<Kpi> kpis = counted.stream().flatMap(each -> each.kpis().stream()).toList();
         write(Table.DAILY_MOMENTS, moments, rebuild, kpis);
         write(Table.DAILY_DURATIONS, durations, rebuild, kpis);
+        write(Table.DAILY_CLUSTERS, clusters, rebuild, kpis);
         Dataset<Row> rejected = null;
         for (Counted each : counted) {
             if (each.broken() + each.duplicates() > 0) {
@@ -423,6 +425,11 @@ public final class Measure {
                         ? "true"
                         : "contract IN (%s) AND (contract = 'customers' OR day IS NULL OR (%s))"
                                 .formatted(measured, days.covers("day")));
+    }
+
+    /** The columns that every table of days has. */
+    private Dataset<Row> dated(Dataset<Row> rows) {
+        return rows.withColumn("month", trunc(col("day"), "month")).withColumn("as_of", lit(Timestamp.from(asOf)));
     }
 
     /** KPIs that do not add up over days, for the periods that are complete. */
@@ -514,7 +521,10 @@ public final class Measure {
         List<String> names = List.of(table.columnNames());
         Dataset<Row> ordered = names.contains("month")
                 ? rows.hint("rebalance", col("month"))
-                        .sortWithinPartitions("month", "day", "segmentation", "touchpoint")
+                        .sortWithinPartitions(Stream.of("month", "day", "segmentation", "touchpoint")
+                                .filter(names::contains)
+                                .map(functions::col)
+                                .toArray(Column[]::new))
                 : rows.coalesce(1);
         long written = store.replace(table, ordered, predicate, runId);
         counts.put(table.tableName() + "_rows", written);
@@ -561,7 +571,8 @@ public final class Measure {
 
     /** A run that knows less than what it would replace would make figures worse. */
     private void refuseToForget() {
-        for (Table table : List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS, Table.DAILY_DURATIONS)) {
+        for (Table table :
+                List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS, Table.DAILY_DURATIONS, Table.DAILY_CLUSTERS)) {
             refuseToForget(table, days.covers("day"), "days of " + days);
         }
         List<Period> complete = Periods.complete(project, days, asOf);

@@ -109,7 +109,9 @@ public final class Observations {
             Set<String> further,
             Instant asOf) {
         Set<String> names = new TreeSet<>(ofKpis);
+        // The key and the customer also tell the bucket of a row.
         names.addAll(contract.key());
+        names.add("customer_id");
         names.add(contract.clock());
         names.add("ingested_at");
         names.add("touchpoint");
@@ -117,9 +119,10 @@ public final class Observations {
             names.add("score");
             names.add("weight");
         }
-        for (Segmentation segmentation : segmentations) {
-            names.add(segmentation.fromCustomers() ? "customer_id" : segmentation.column());
-        }
+        segmentations.stream()
+                .filter(segmentation -> !segmentation.fromCustomers())
+                .map(Segmentation::column)
+                .forEach(names::add);
         List<Column> columns = new ArrayList<>();
         for (Contract.Field field : contract.fields()) {
             if (names.contains(field.name())) {

@@ -17,9 +17,9 @@ public enum Table {
                     segmentation(),
                     segment(),
                     touchpoint(),
-                    new Column("instrument", "STRING", "scale of the question, as in the catalogue"),
-                    new Column("item", "STRING", "question within the questionnaire; NULL where there is one only"),
-                    new Column("part", "STRING", "perception, expectation, or NULL"),
+                    instrument(),
+                    item(),
+                    part(),
                     new Column("answer", "INT", "code that was answered; NULL: no answer (counted as excluded)"),
                     new Column("n", "BIGINT", "answers, at least 1"),
                     new Column("weighted_n", "BIGINT", "answers that carry a weight"),
@@ -77,6 +77,31 @@ public enum Table {
                     new Column("ss", "DECIMAL(38,0)", "sum of squared seconds"),
                     new Column("ln_s", "DECIMAL(38,0)", "sum of round(ln(seconds) * 10^6), of cases above zero"),
                     new Column("ln_ss", "DECIMAL(38,0)", "sum of the squares of those"),
+                    asOf())),
+
+    DAILY_CLUSTERS(
+            "Sums of daily_answers, daily_moments and daily_durations, of segment all, by random group of customers: how "
+                    + "much more alike the rows of one customer are than those of several (the design effect). One row a "
+                    + "day, touchpoint, and answer or KPI; totals have none. inline(buckets) makes rows of buckets; summed "
+                    + "over them they equal those tables.",
+            List.of("month"),
+            columns(
+                    month(),
+                    day(),
+                    new Column("kpi", "STRING", "name in the catalogue; NULL: a survey answer"),
+                    touchpoint(),
+                    instrument(),
+                    item(),
+                    part(),
+                    new Column("answer", "INT", "code that was answered; NULL: the row is of a KPI"),
+                    new Column(
+                            "buckets",
+                            "ARRAY<STRUCT<bucket: INT, n: BIGINT, s: DECIMAL(38,0), ss: DECIMAL(38,0), "
+                                    + "w: DECIMAL(38,10), wx: DECIMAL(38,10), wx2: DECIMAL(38,10)>>",
+                            "by bucket (0 to 63, by the customer's hash; a row without a customer by its key's), those "
+                                    + "with rows only: n rows that scored (of a duration: closed cases), s sum of scores, "
+                                    + "ss of their squares (NULL for answers), w sum of weights (NULL where no row "
+                                    + "carries one), wx sum of weight x score, wx2 of weight x squared score"),
                     asOf())),
 
     PERIOD_MOMENTS(
@@ -493,6 +518,18 @@ public enum Table {
 
     private static Column touchpoint() {
         return new Column("touchpoint", "STRING", "where the customer met the company; 'company': about it as a whole");
+    }
+
+    private static Column instrument() {
+        return new Column("instrument", "STRING", "scale of the question, as in the catalogue");
+    }
+
+    private static Column item() {
+        return new Column("item", "STRING", "question within the questionnaire; NULL where there is one only");
+    }
+
+    private static Column part() {
+        return new Column("part", "STRING", "perception, expectation, or NULL");
     }
 
     private static Column asOf() {

@@ -264,8 +264,10 @@ class AssessTest {
                         "0L AS immature",
                         "CAST(1 AS DECIMAL(38,0)) AS s",
                         "CAST(1 AS DECIMAL(38,0)) AS ss",
-                        "CAST(1 AS DECIMAL(38,0)) AS ln_s");
-        Dataset<Row> states = Durations.byPeriod(spark, bins, periods(), List.of(WAIT, WAIT_MEDIAN));
+                        "CAST(1 AS DECIMAL(38,0)) AS ln_s",
+                        "CAST(1 AS DECIMAL(38,0)) AS ln_ss");
+        Dataset<Row> states = Durations.byPeriod(
+                spark, bins, periods(), List.of(WAIT, WAIT_MEDIAN), NoRepeatedCustomers.byNumber(spark));
         SparkPlan plan = ((org.apache.spark.sql.classic.Dataset<Row>) states)
                 .queryExecution()
                 .executedPlan();
