@@ -145,19 +145,24 @@ class SurveyOracleTest {
         String compared =
                 """
                 SELECT count(*) FROM (
-                  SELECT kpi, touchpoint, period_start, greatest(1, 64 / 63.0 * sum(power(s - y * n, 2)) / (any_value(total) * y * (1 - y))) AS deff
-                  FROM (SELECT *, sum(s) OVER cell / sum(n) OVER cell AS y, sum(n) OVER cell AS total FROM (
-                    SELECT 'csat_5' AS kpi, touchpoint, date_trunc('month', day)::DATE AS period_start, b.bucket AS bucket,
-                      sum(b.n) AS n, sum(CASE WHEN answer >= 4 THEN b.n ELSE 0 END) AS s
-                    FROM (SELECT day, touchpoint, answer, unnest(buckets) AS b FROM daily_clusters WHERE instrument = 'csat_5')
-                    GROUP BY ALL)
-                  WINDOW cell AS (PARTITION BY touchpoint, period_start))
-                  WHERE total >= 200 GROUP BY ALL) e
+                  SELECT kpi, touchpoint, period_start,
+                    greatest(1, 64 / 63.0 * sum(power(s - y * n, 2)) / (max(total) * max(y) * (1 - max(y)))) AS deff
+                  FROM (
+                    SELECT *, sum(s) OVER cell / sum(n) OVER cell AS y, sum(n) OVER cell AS total FROM (
+                      SELECT 'csat_5' AS kpi, touchpoint, date_trunc('month', day)::DATE AS period_start,
+                        b.bucket AS bucket, sum(b.n) AS n, sum(CASE WHEN answer >= 4 THEN b.n ELSE 0 END) AS s
+                      FROM (
+                        SELECT day, touchpoint, answer, unnest(buckets) AS b FROM daily_clusters
+                        WHERE instrument = 'csat_5')
+                      GROUP BY ALL)
+                    WINDOW cell AS (PARTITION BY touchpoint, period_start))
+                  WHERE total >= 200 GROUP BY kpi, touchpoint, period_start) e
                 JOIN kpi_values a USING (kpi, touchpoint, period_start)
                 WHERE a.grain = 'month' AND a.calendar = 'gregorian' AND NOT a.weighted AND %s
                 """;
         assertThat(duck.number(compared.formatted("true"))).isGreaterThan(50);
-        assertThat(duck.number(compared.formatted("abs(a.deff - e.deff) > 1e-9 * e.deff"))).isZero();
+        assertThat(duck.number(compared.formatted("abs(a.deff - e.deff) > 1e-9 * e.deff")))
+                .isZero();
         assertThat(duck.number(compared.formatted("a.deff > 1.2"))).isPositive();
     }
 

@@ -145,6 +145,11 @@ public final class Assess {
                                 judged.get(judged.size() - 1).period().start())
                         .coalesce(1),
                 Scorecard.replaced(project, days));
+        store.ensure(Table.ACTION_EFFECTS);
+        ActionEffects.of(project, store)
+                .ifPresentOrElse(
+                        effects -> write(Table.ACTION_EFFECTS, effects.coalesce(1), "true"),
+                        () -> store.delete(Table.ACTION_EFFECTS, "true"));
     }
 
     private void write(Table table, Dataset<Row> rows, String replaced) {

@@ -460,6 +460,20 @@ public final class Family {
                 : new Benchmark(estimate.value, estimate.variance, false);
     }
 
+    /**
+     * Variance of the error of a mean score, by the form that it is tested in; NaN where no variance is known.
+     *
+     * @param effective independent observations
+     * @param value in its own direction, not oriented
+     * @param variance of single scores; NaN where not known
+     */
+    public static double variance(Scores scores, double effective, double value, double variance) {
+        double oriented = scores.lowerIsBetter() ? -value : value;
+        Cell cell = new Cell(
+                "", "", false, effective, effective, oriented, variance, oriented, oriented, false, Benchmark.NONE);
+        return adjusted(scores, cell, Double.NaN, Double.NaN).variance;
+    }
+
     // Shrinkage
 
     private record Shrunk(EmpiricalBayes.Posterior posterior, double between, double shrinkage) {}

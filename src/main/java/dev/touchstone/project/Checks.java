@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.kpi.Declarations;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
  */
 final class Checks {
     private static final int SCORECARD_SIZE = 7;
+    private static final int EARLIEST_YEAR = 1900;
     private static final Set<String> RESERVED_SEGMENTATIONS = Set.of("all");
     private static final Set<String> RESERVED_TOUCHPOINTS = Set.of("all", "unknown");
     private static final Set<String> WITHIN_ONE_ROW = Set.of("wilson", "adjusted_wald");
@@ -47,7 +50,7 @@ final class Checks {
     /** Everything that is wrong in a project file beyond its shape. */
     static List<Problem> problems(JsonNode file, Declarations declarations) {
         Checks checks = new Checks(file, declarations);
-        for (String list : List.of("sources", "instruments", "kpis", "touchpoints", "segmentations")) {
+        for (String list : List.of("sources", "instruments", "kpis", "touchpoints", "segmentations", "actions")) {
             checks.duplicates(list, "name");
         }
         checks.duplicates("scorecard", "kpi");
@@ -60,6 +63,7 @@ final class Checks {
         checks.segmentationsOfCustomers();
         checks.kpiReferences();
         checks.targets();
+        checks.actions();
         return checks.problems;
     }
 
@@ -505,6 +509,41 @@ final class Checks {
                     place + ".baseline",
                     "write it as 2025, 2025-Q3 or 2025-11, in the project's first calendar");
         }
+    }
+
+    private void actions() {
+        Set<String> segmentations = new TreeSet<>();
+        each(
+                file.path("segmentations"),
+                "segmentations",
+                (segmentation, place) ->
+                        segmentations.add(segmentation.path("name").asText()));
+        each(file.path("actions"), "actions", (action, place) -> {
+            if (action.has("segmentation") != action.has("segments")) {
+                add(
+                        action.has("segments") ? "the key 'segmentation' is missing" : "the key 'segments' is missing",
+                        place,
+                        "give both segmentation and segments, or neither");
+            }
+            String segmentation = action.path("segmentation").asText();
+            if (!segmentation.isEmpty() && !segmentations.contains(segmentation)) {
+                add(
+                        "unknown segmentation '%s'".formatted(segmentation),
+                        place + ".segmentation",
+                        Nearest.hint(segmentation, segmentations) + "name one of segmentations");
+            }
+            String date = action.path("date").asText();
+            try {
+                if (!date.isEmpty() && LocalDate.parse(date).getYear() < EARLIEST_YEAR) {
+                    add(
+                            "%s is before %d: is it a Solar Hijri date?".formatted(date, EARLIEST_YEAR),
+                            place + ".date",
+                            "give the Gregorian day: 1405-01-01 is 2026-03-21");
+                }
+            } catch (DateTimeException impossible) {
+                add("there is no day '%s'".formatted(date), place + ".date", "write it as 2026-11-01");
+            }
+        });
     }
 
     private boolean unknownKpi(String name, String place, Set<String> known) {

@@ -4,8 +4,10 @@ import dev.touchstone.calendar.Calendar;
 import dev.touchstone.calendar.Grain;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Text;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,6 +31,7 @@ import java.util.Map;
  * @param catalogue the instruments and KPIs that are switched on
  * @param scorecard the few KPIs that management looks at; may be empty
  * @param findings how verdicts are given
+ * @param actions what was done for touchpoints, in order; may be empty
  * @param quarantine limits for rows that break rules
  */
 public record Project(
@@ -46,6 +49,7 @@ public record Project(
         Catalogue catalogue,
         List<ScorecardEntry> scorecard,
         Findings findings,
+        List<Action> actions,
         Quarantine quarantine) {
     public Project {
         calendars = List.copyOf(calendars);
@@ -53,6 +57,7 @@ public record Project(
         touchpoints = List.copyOf(touchpoints);
         segmentations = List.copyOf(segmentations);
         scorecard = List.copyOf(scorecard);
+        actions = List.copyOf(actions);
     }
 
     /** What people call a touchpoint: the title of the project file, else its name. */
@@ -143,6 +148,30 @@ public record Project(
     public record Findings(Grain grain, double falseDiscoveries, double probability) {
         /** By month, a tenth, nine tenths. */
         public static final Findings DEFAULT = new Findings(Grain.MONTH, 0.10, 0.90);
+    }
+
+    /**
+     * Something that was done for touchpoints.
+     *
+     * @param touchpoints by their names in tables
+     * @param segmentation null: done for all customers
+     * @param segments of the segmentation, for whom it was done; else empty
+     * @param date first day on which it was in force
+     * @param cost in the currency of orders; null: not known
+     */
+    public record Action(
+            String name,
+            Text title,
+            List<String> touchpoints,
+            String segmentation,
+            List<String> segments,
+            LocalDate date,
+            Double cost)
+            implements Serializable {
+        public Action {
+            touchpoints = List.copyOf(touchpoints);
+            segments = List.copyOf(segments);
+        }
     }
 
     /** Share of rejected rows (duplicates not counted) above which a run is refused, and how many days rows are kept. */

@@ -13,6 +13,7 @@ import dev.touchstone.kpi.Text;
 import dev.touchstone.sql.PersianText;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,6 +93,7 @@ public final class ProjectFile {
                 withTargets(used.isEmpty() ? all : all.with(used)),
                 list("scorecard", ProjectFile::scorecardEntry),
                 findings(tree.path("findings")),
+                list("actions", ProjectFile::action),
                 new Project.Quarantine(
                         tree.path("quarantine").path("limit").asDouble(QUARANTINE_LIMIT),
                         tree.path("quarantine").path("keep_days").asInt(QUARANTINE_KEEP_DAYS)));
@@ -162,6 +164,18 @@ public final class ProjectFile {
             }
         });
         return new Catalogue(catalogue.instruments(), kpis);
+    }
+
+    private static Project.Action action(JsonNode node) {
+        String name = node.path("name").asText();
+        return new Project.Action(
+                name,
+                title(node, name),
+                texts(node.path("touchpoints")).stream().map(PersianText::name).toList(),
+                text(node, "segmentation"),
+                texts(node.path("segments")).stream().map(PersianText::name).toList(),
+                LocalDate.parse(node.path("date").asText()),
+                node.has("cost") ? node.path("cost").asDouble() : null);
     }
 
     private static Project.Findings findings(JsonNode node) {

@@ -364,6 +364,47 @@ public enum Table {
                             "both together (of a total, the change itself): summed over the cells it is the change of "
                                     + "their total"))),
 
+    ACTION_EFFECTS(
+            "What became of touchpoints for which something was done: their change from 13 weeks before to up to 13 weeks "
+                    + "after, less that of their peers (difference in differences). One row an action, KPI, segmentation, "
+                    + "segment and touchpoint.",
+            List.of(),
+            columns(
+                    new Column("action", "STRING", "name in the project file"),
+                    new Column("title_en", "STRING", "its title in English"),
+                    new Column("title_fa", "STRING", "its title in Persian"),
+                    new Column("action_day", "DATE", "first day on which it was in force"),
+                    new Column("cost", "DOUBLE", "what it cost; NULL: not known"),
+                    kpi(),
+                    new Column("weighted", "BOOLEAN", "true: answers count by their weight, as far as there are any"),
+                    segmentation(),
+                    segment(),
+                    touchpoint(),
+                    new Column("weeks_before", "INT", "whole weeks with data before it, of 13"),
+                    new Column("weeks_after", "INT", "whole weeks with data since, of 13"),
+                    new Column("n_before", "BIGINT", "observations before"),
+                    new Column("n_after", "BIGINT", "observations since"),
+                    new Column("value_before", "DOUBLE", "the KPI before; of a duration its geometric mean"),
+                    new Column("value_after", "DOUBLE", "the KPI since"),
+                    new Column(
+                            "peers_before",
+                            "DOUBLE",
+                            "the KPI of the peers before: touchpoints, or segments at the touchpoint, without an action in these weeks"),
+                    new Column("peers_after", "DOUBLE", "the KPI of the peers since"),
+                    new Column(
+                            "effect",
+                            "DOUBLE",
+                            "change of the touchpoint less change of its peers, in the KPI's unit; of a duration in "
+                                    + "ln(seconds)"),
+                    new Column("effect_low", "DOUBLE", "lower end of its 95 % interval"),
+                    new Column("effect_high", "DOUBLE", "upper end of its 95 % interval"),
+                    new Column("p", "DOUBLE", "two-sided p-value of no effect"),
+                    new Column(
+                            "at_its_worst",
+                            "BOOLEAN",
+                            "true: before it the KPI was worse than in the year before that by more than chance, so that "
+                                    + "some of the effect is return to the usual; NULL: too little to say"))),
+
     SCORECARD(
             "KPIs that have a goal or a target, against it: over all touchpoints, by the grain of findings, quarter and "
                     + "year of the first calendar. One row a KPI and period.",

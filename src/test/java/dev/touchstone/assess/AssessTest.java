@@ -358,6 +358,7 @@ class AssessTest {
                 new Catalogue(Map.of(), kpis),
                 read.scorecard(),
                 read.findings(),
+                read.actions(),
                 read.quarantine());
     }
 

@@ -63,6 +63,9 @@ class FindingsTest {
                   select: SELECT * FROM source
                 segmentations: [{name: tier, from: row}]
                 use_kpis: [csat_5]
+                scorecard: [{kpi: csat_5, goal: Please, target: {baseline: '2024', improvement: 0.04}}]
+                kpis: [{name: csat_5, benchmark: {value: 0.8, name: Others, year: 2024, source: Yearbook}}]
+                actions: [{name: new_menu, touchpoints: [drop], date: '2025-11-03', cost: 7}]
                 """);
         spark = TestProject.session(project);
         store = Store.at(spark, project.output().path());
@@ -114,12 +117,12 @@ class FindingsTest {
         Row weak = finding("2025-11", "weak", "all");
         assertThat(weak.<String>getAs("status")).isEqualTo("CONFIRMED");
         assertThat(weak.<String>getAs("since")).isEqualTo("2024-01");
-        assertThat(weak.<String>getAs("benchmark_type")).isEqualTo("target");
+        assertThat(weak.<String>getAs("benchmark_type")).isEqualTo("external");
         assertThat(weak.<Double>getAs("value")).isCloseTo(.55, within(1e-12));
         assertThat(weak.<Integer>getAs("rank")).isEqualTo(1);
         assertThat(weak.<String>getAs("reason_en"))
                 .startsWith("weak is weak: 55.0 %")
-                .contains("the target of 80.0 %")
+                .contains("the 80.0 % of Others in 2024")
                 .endsWith("since 2024-01.");
         assertThat(weak.<Object>getAs("alarm_since")).isNull();
     }
@@ -193,6 +196,34 @@ class FindingsTest {
         assertThat(sums.keySet()).hasSize(33 * 12);
         sums.forEach((key, sum) ->
                 assertThat(sum).as(key).isCloseTo(totals.get(key.replaceFirst(" by .*", "")), within(1e-9)));
+    }
+
+    /** .80 to .65; the nine others from 6.85 to 6.73 ninths, since one fell by mix. */
+    @Test
+    void whatBecameOfAnAction() {
+        List<Row> effects = store.read(Table.ACTION_EFFECTS).collectAsList();
+        assertThat(effects).hasSize(1);
+        Row effect = effects.get(0);
+        assertThat(effect.<String>getAs("touchpoint")).isEqualTo("drop");
+        assertThat(effect.<Integer>getAs("weeks_before")).isEqualTo(13);
+        assertThat(effect.<Integer>getAs("weeks_after")).isEqualTo(4);
+        assertThat(effect.<Double>getAs("peers_before")).isCloseTo(6.85 / 9, within(1e-12));
+        assertThat(effect.<Double>getAs("effect")).isCloseTo(-.15 + .12 / 9, within(1e-12));
+        assertThat(effect.<Double>getAs("effect_high")).isNegative();
+        assertThat(effect.<Boolean>getAs("at_its_worst")).isFalse();
+    }
+
+    /** 2024 was at .765; by the end of the third quarter of 2025 .03 more are due. */
+    @Test
+    void theScorecardAgainstADerivedTarget() {
+        Map<String, Row> scorecard = new TreeMap<>();
+        store.read(Table.SCORECARD).collectAsList().forEach(row -> scorecard.put(row.<String>getAs("period"), row));
+        assertThat(scorecard.get("2025-Q3").<Double>getAs("target")).isCloseTo(.765 + .03, within(1e-9));
+        assertThat(scorecard.get("2025-Q3").<Double>getAs("value")).isCloseTo(.765, within(1e-9));
+        assertThat(scorecard.get("2025-Q3").<String>getAs("status")).isEqualTo("MISSED");
+        assertThat(scorecard.get("2024").<String>getAs("status")).isEqualTo("UNCERTAIN");
+        assertThat(scorecard.get("2025").<String>getAs("status")).isEqualTo("OPEN");
+        assertThat(scorecard.get("2025-Q3").<String>getAs("goal_en")).isEqualTo("Please");
     }
 
     @Test

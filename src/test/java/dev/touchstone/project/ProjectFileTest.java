@@ -170,7 +170,7 @@ class ProjectFileTest {
             textBlock =
                     """
             sources: []                     | the list is empty | sources | give the tables to read
-            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, findings, quarantine
+            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, actions, findings, quarantine
             titel: x                        | unknown key 'titel' | the project file | did you mean 'title'? known keys: *
             kpis: [csat_5]                  | the text 'csat_5' stands where a set of keys is expected | kpis[0] | look at the indentation and the dashes
             instruments: {name: x}          | a set of keys stands where a list is expected | instruments | give own or changed instruments
@@ -226,6 +226,12 @@ class ProjectFileTest {
             kpis: [{name: csat_5, benchmark: {value: 0.77}}] | the key 'name' is missing | kpis[0].benchmark | add name: whose value it is
             scorecard: [{kpi: ticket_volume, goal: g, target: 900}] | the target of 'ticket_volume' has no direction, nor has the KPI | scorecard[0].target | write it as {value: ..., direction: at_least} or at_most
             scorecard: [{kpi: csat_5, goal: g, target: high}] | the text 'high' stands where a number or a set of keys is expected | scorecard[0].target | give the value to reach, or {baseline: period, improvement: by year}
+            actions: [{name: a, touchpoints: [x], date: '2026-11-01', segments: [gold]}] | the key 'segmentation' is missing | actions[0] | give both segmentation and segments, or neither
+            actions: [{name: a, touchpoints: [x], date: '2026-11-01', segmentation: level, segments: [gold]}] | unknown segmentation 'level' | actions[0].segmentation | name one of segmentations
+            actions: [{name: a, touchpoints: [x], date: '2026-02-30'}] | there is no day '2026-02-30' | actions[0].date | write it as 2026-11-01
+            actions: [{name: a, touchpoints: [x], date: '1405-01-01'}] | 1405-01-01 is before 1900: is it a Solar Hijri date? | actions[0].date | give the Gregorian day: 1405-01-01 is 2026-03-21
+            actions: [{name: a, touchpoints: [], date: '2026-11-01'}] | the list is empty | actions[0].touchpoints | give the names of the touchpoints that it was done for
+            actions: [{name: a, touchpoints: [x]}] | the key 'date' is missing | actions[0] | add date: the first day on which it was in force, a Gregorian day such as '2026-11-01'
             findings: {grain: day}          | the text 'day' is not one of the known values | findings.grain | write one of week, month, quarter, year
             findings: {false_discoveries: 1} | the number 1 is out of range (between 0 and 1) | findings.false_discoveries | give the share of false ones among confirmed findings that is accepted, between 0 and 1
             findings: {probability: 0.5}    | the number 0.5 is out of range (between 0.5 and 1) | findings.probability | give how probable weakness has to be for PROBABLE, between 0.5 and 1

@@ -93,6 +93,8 @@ class SchemaTest {
             active: {ordered_within: 30}
             scorecard:
             - {kpi: csat_5, goal: Please, target: 0.85}
+            actions:
+            - {name: door, title: Door, touchpoints: [door], segmentation: tier, segments: [gold], date: '2026-11-01', cost: 5}
             findings: {grain: week, false_discoveries: 0.05, probability: 0.95}
             quarantine: {limit: 0.2, keep_days: 5}
             """;
@@ -145,6 +147,7 @@ class SchemaTest {
                 "scorecardEntry",
                 "target",
                 "benchmark",
+                "action",
                 "band",
                 "findings",
                 "text")) {
