@@ -37,6 +37,7 @@ public final class Stages {
                 read.catalogue(),
                 read.scorecard(),
                 read.findings(),
+                read.drivers(),
                 read.quarantine());
     }
 

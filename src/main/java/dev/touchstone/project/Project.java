@@ -29,6 +29,7 @@ import java.util.Map;
  * @param catalogue the instruments and KPIs that are switched on
  * @param scorecard the few KPIs that management looks at; may be empty
  * @param findings how verdicts are given
+ * @param drivers what is weighed as a driver of what; null: nothing
  * @param quarantine limits for rows that break rules
  */
 public record Project(
@@ -46,6 +47,7 @@ public record Project(
         Catalogue catalogue,
         List<ScorecardEntry> scorecard,
         Findings findings,
+        Drivers drivers,
         Quarantine quarantine) {
     public Project {
         calendars = List.copyOf(calendars);
@@ -134,6 +136,19 @@ public record Project(
     public record Findings(Grain grain, double falseDiscoveries, double probability) {
         /** By month, a tenth, nine tenths. */
         public static final Findings DEFAULT = new Findings(Grain.MONTH, 0.10, 0.90);
+    }
+
+    /**
+     * Which scores are weighed as drivers of which outcome: both stand in one response.
+     *
+     * @param kpi the KPI of responses whose scores at touchpoints, {@code company} aside, are weighed
+     * @param outcome the KPI of responses whose score at {@code company} is to be explained
+     * @param segmentations names of those to weigh by besides the total, in order; may be empty
+     */
+    public record Drivers(String kpi, String outcome, List<String> segmentations) {
+        public Drivers {
+            segmentations = List.copyOf(segmentations);
+        }
     }
 
     /** Share of rejected rows (duplicates not counted) above which a run is refused, and how many days rows are kept. */

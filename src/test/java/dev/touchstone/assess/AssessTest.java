@@ -356,6 +356,7 @@ class AssessTest {
                 new Catalogue(Map.of(), kpis),
                 read.scorecard(),
                 read.findings(),
+                read.drivers(),
                 read.quarantine());
     }
 

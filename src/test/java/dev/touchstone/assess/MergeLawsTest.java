@@ -265,6 +265,7 @@ class MergeLawsTest {
                 catalogue,
                 project.scorecard(),
                 project.findings(),
+                project.drivers(),
                 project.quarantine());
     }
 

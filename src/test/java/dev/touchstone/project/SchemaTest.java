@@ -93,6 +93,7 @@ class SchemaTest {
             scorecard:
             - {kpi: csat_5, goal: Please, target: 0.85}
             findings: {grain: week, false_discoveries: 0.05, probability: 0.95}
+            drivers: {kpi: csat_5, outcome: csat_5, segmentations: [tier]}
             quarantine: {limit: 0.2, keep_days: 5}
             """;
 
