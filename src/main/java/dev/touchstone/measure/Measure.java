@@ -38,6 +38,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
@@ -84,6 +86,7 @@ public final class Measure {
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final List<Counted> counted = new ArrayList<>();
     private final List<Dataset<Row>> persisted = new ArrayList<>();
+    private Dataset<Row> pairs;
     private List<Windows.Closed> closed = List.of();
     private List<Period> closedPeriods = List.of();
     private boolean allCustomersStand;
@@ -206,6 +209,9 @@ public final class Measure {
         List<Kpi> kpis = expressions.available();
         List<Kpi> moments =
                 kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList();
+        if (contract == Contract.RESPONSES && project.drivers() != null) {
+            pairs = pairs(sources, expressions, versions);
+        }
         List<Segmentation> segmentations = Segments.applying(project, rows);
         String name = contract.contractName();
         int keySample = days.count() == 1 ? 0 : rows.bytes() < SMALL_BYTES ? 1 : KEYS_PER_SAMPLED_KEY;
@@ -258,6 +264,22 @@ public final class Measure {
                     contract, undated, rows.rows(null, List.of(), false).count(), () -> judged(contract, rows)
                             .where(col(ContractRows.DAY).isNull()));
         }
+    }
+
+    /** What the drivers follow from, not yet read; null where a KPI of theirs lacks a column. */
+    private Dataset<Row> pairs(Map<Contract, ContractRows> sources, KpiExpressions expressions, Dataset<Row> versions) {
+        for (String name : List.of(project.drivers().kpi(), project.drivers().outcome())) {
+            List<String> lacking =
+                    expressions.lacking(project.catalogue().kpis().get(name));
+            if (!lacking.isEmpty()) {
+                progress.accept("measure  %-13s WARNING: no drivers, as %s needs columns that no source yields: %s"
+                        .formatted(Table.DAILY_PAIRS.tableName(), name, String.join(", ", lacking)));
+                return null;
+            }
+        }
+        return Pairs.of(project, sources, expressions, versions, Scope.of(days, asOf))
+                .withColumn("month", trunc(col("day"), "month"))
+                .withColumn("as_of", lit(Timestamp.from(asOf)));
     }
 
     /** The rows of the days with all reasons. */
@@ -396,6 +418,7 @@ public final class Measure {
         List<Kpi> kpis = counted.stream().flatMap(each -> each.kpis().stream()).toList();
         write(Table.DAILY_MOMENTS, moments, rebuild, kpis);
         write(Table.DAILY_DURATIONS, durations, rebuild, kpis);
+        write(Table.DAILY_PAIRS, pairs, rebuild, List.of());
         Dataset<Row> rejected = null;
         for (Counted each : counted) {
             if (each.broken() + each.duplicates() > 0) {
@@ -507,14 +530,20 @@ public final class Measure {
     private void write(Table table, Dataset<Row> rows, String predicate) {
         store.ensure(table);
         if (rows == null) {
-            store.delete(table, predicate);
+            // A table that has never been written holds nothing to remove.
+            if (store.version(table) > 0) {
+                store.delete(table, predicate);
+            }
             return;
         }
         describe("measure: write " + table.tableName());
         List<String> names = List.of(table.columnNames());
+        String[] order = Stream.of("month", "day", "segmentation", "touchpoint", "first")
+                .filter(names::contains)
+                .toArray(String[]::new);
         Dataset<Row> ordered = names.contains("month")
                 ? rows.hint("rebalance", col("month"))
-                        .sortWithinPartitions("month", "day", "segmentation", "touchpoint")
+                        .sortWithinPartitions(order[0], Arrays.copyOfRange(order, 1, order.length))
                 : rows.coalesce(1);
         long written = store.replace(table, ordered, predicate, runId);
         counts.put(table.tableName() + "_rows", written);
@@ -561,7 +590,8 @@ public final class Measure {
 
     /** A run that knows less than what it would replace would make figures worse. */
     private void refuseToForget() {
-        for (Table table : List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS, Table.DAILY_DURATIONS)) {
+        for (Table table :
+                List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS, Table.DAILY_DURATIONS, Table.DAILY_PAIRS)) {
             refuseToForget(table, days.covers("day"), "days of " + days);
         }
         List<Period> complete = Periods.complete(project, days, asOf);

@@ -52,6 +52,20 @@ public final class Observations {
             Dataset<Row> versions,
             Scope scope,
             Observation read) {
+        return of(project, sources, contract, expressions, kpis, Set.of(), versions, scope, read);
+    }
+
+    /** The same with columns of the contract that nothing else asks for. */
+    public static Dataset<Row> of(
+            Project project,
+            Map<Contract, ContractRows> sources,
+            Contract contract,
+            KpiExpressions expressions,
+            List<Kpi> kpis,
+            Set<String> also,
+            Dataset<Row> versions,
+            Scope scope,
+            Observation read) {
         ContractRows rows = sources.get(contract);
         List<Segmentation> segmentations = Segments.applying(project, rows);
         Set<String> further = new TreeSet<>(expressions.furtherFor(kpis));
@@ -66,7 +80,9 @@ public final class Observations {
         List<Days> reach = Days.merged(spans.stream()
                 .map(days -> Neighbours.reach(days, wanted, expressions))
                 .toList());
-        Column[] columns = needed(contract, expressions.contractColumnsFor(kpis), segmentations, further, scope.asOf());
+        Set<String> ofContract = new TreeSet<>(expressions.contractColumnsFor(kpis));
+        ofContract.addAll(also);
+        Column[] columns = needed(contract, ofContract, segmentations, further, scope.asOf());
         Column inside = coalesce(expr(scope.days().covers(ContractRows.DAY)), lit(true));
         Dataset<Row> converted = rows.rows(reach, spans, List.copyOf(clocks), further, false);
         if (contract == Contract.ORDERS) {
