@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
@@ -89,6 +90,12 @@ public final class Assess {
                 runId);
         counts.put("weak_touchpoints_rows", written);
         report(progress, Table.WEAK_TOUCHPOINTS, written);
+        spark.sparkContext().setJobDescription("assess: drivers");
+        OptionalLong drivers = Drivers.replace(spark, project, store, changed, asOf, rebuild, runId);
+        if (drivers.isPresent()) {
+            counts.put("drivers_rows", drivers.getAsLong());
+            report(progress, Table.DRIVERS, drivers.getAsLong());
+        }
         spark.sparkContext().setJobDescription("assess: calendar");
         Dataset<Row> calendar = spans.stream()
                 .map(span -> CalendarTable.days(spark, span.from(), span.to(), project.weekStart()))
