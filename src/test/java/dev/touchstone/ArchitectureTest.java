@@ -50,6 +50,7 @@ class ArchitectureTest {
                     Set.of(
                             "fault",
                             "sql",
+                            "inference",
                             "kpi",
                             "calendar",
                             "project",

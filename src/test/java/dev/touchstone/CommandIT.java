@@ -109,6 +109,8 @@ class CommandIT {
     private Outcome run(String... arguments) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder("jobs/touchstone", "--master", "local[2]", "--driver-memory", "1g");
         builder.command().addAll(List.of(arguments));
+        // On a machine whose figures are Persian by default.
+        builder.environment().put("TOUCHSTONE_JAVA_OPTIONS", "-Duser.language=fa -Duser.country=IR");
         Path output = folder.resolve("output.txt");
         Path errors = folder.resolve("errors.txt");
         int exitCode = builder.redirectOutput(output.toFile())

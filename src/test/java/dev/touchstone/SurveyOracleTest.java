@@ -75,6 +75,7 @@ class SurveyOracleTest {
                         touchpoints));
         duck.show(outcome.store(), Table.KPI_VALUES);
         duck.show(outcome.store(), Table.DAILY_ANSWERS);
+        duck.show(outcome.store(), Table.DAILY_CLUSTERS);
     }
 
     @AfterAll
@@ -132,9 +133,33 @@ class SurveyOracleTest {
                         OR e.immature IS DISTINCT FROM a.immature
                         OR (e.value IS NULL) <> (a.value IS NULL)
                         OR abs(e.value - a.value) > 1e-9 * greatest(1, abs(e.value))
-                        OR abs(e.n_eff - a.n_eff) > 1e-9 * e.n_eff
+                        OR abs(a.n_eff * a.deff - a.n) > 1e-9 * a.n
+                        OR a.n_eff > e.n_eff * (1 + 1e-9)
                         """))
                 .isEmpty();
+    }
+
+    /** The design effect of repeated customers, by the formula of random groups over the buckets that were stored. */
+    @Test
+    void effectiveNumbers() throws SQLException {
+        String compared =
+                """
+                SELECT count(*) FROM (
+                  SELECT kpi, touchpoint, period_start, greatest(1, 64 / 63.0 * sum(power(s - y * n, 2)) / (any_value(total) * y * (1 - y))) AS deff
+                  FROM (SELECT *, sum(s) OVER cell / sum(n) OVER cell AS y, sum(n) OVER cell AS total FROM (
+                    SELECT 'csat_5' AS kpi, touchpoint, date_trunc('month', day)::DATE AS period_start, b.bucket AS bucket,
+                      sum(b.n) AS n, sum(CASE WHEN answer >= 4 THEN b.n ELSE 0 END) AS s
+                    FROM (SELECT day, touchpoint, answer, unnest(buckets) AS b FROM daily_clusters WHERE instrument = 'csat_5')
+                    GROUP BY ALL)
+                  WINDOW cell AS (PARTITION BY touchpoint, period_start))
+                  WHERE total >= 200 GROUP BY ALL) e
+                JOIN kpi_values a USING (kpi, touchpoint, period_start)
+                WHERE a.grain = 'month' AND a.calendar = 'gregorian' AND NOT a.weighted AND %s
+                """;
+        assertThat(duck.number(compared.formatted("true"))).isGreaterThan(50);
+        assertThat(duck.number(compared.formatted("abs(a.deff - e.deff) > 1e-9 * e.deff")))
+                .isZero();
+        assertThat(duck.number(compared.formatted("a.deff > 1.2"))).isPositive();
     }
 
     /** A comparison of nothing would prove nothing. */

@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
@@ -55,56 +54,42 @@ final class Drivers {
     private final Store store;
     private final Kpi kpi;
     private final Kpi outcome;
+    private final LocalDate first;
+    private final List<Period> periods;
 
-    private Drivers(SparkSession spark, Project project, Store store) {
+    private Drivers(SparkSession spark, Project project, Store store, LocalDate first, LocalDate asOf) {
         this.spark = spark;
         this.project = project;
         this.store = store;
         this.kpi = project.catalogue().kpis().get(project.drivers().kpi());
         this.outcome = project.catalogue().kpis().get(project.drivers().outcome());
+        this.first = first;
+        this.periods = periods(asOf);
     }
 
     /**
      * Weighs the complete periods from the first that changed days lie in on, since later ones of a year contain it, and
      * in any case the latest that has values: it may have become complete without a change. Rows of earlier periods stay.
      *
+     * @param project names drivers
      * @param changed days whose statistics have changed; {@code kpi_values} and {@code weak_touchpoints} are up to date
-     * @return rows written; empty where the project names no drivers: the table is then empty
      */
-    static OptionalLong replace(
-            SparkSession spark,
-            Project project,
-            Store store,
-            List<Days> changed,
-            Instant asOf,
-            boolean rebuild,
-            String runId) {
-        store.ensure(Table.DRIVERS);
-        if (project.drivers() == null) {
-            if (store.version(Table.DRIVERS) > 0) {
-                store.delete(Table.DRIVERS, "true");
-            }
-            return OptionalLong.empty();
-        }
+    static Drivers of(SparkSession spark, Project project, Store store, List<Days> changed, Instant asOf) {
         LocalDate first =
                 changed.stream().map(Days::from).min(LocalDate::compareTo).orElseThrow();
-        Drivers drivers = new Drivers(spark, project, store);
-        List<Period> periods =
-                drivers.periods(first, asOf.atZone(project.zone()).toLocalDate());
-        String others = "grain <> '%s' OR calendar <> '%s' OR kpi <> %s OR outcome <> %s"
+        return new Drivers(
+                spark, project, store, first, asOf.atZone(project.zone()).toLocalDate());
+    }
+
+    /** The predicate on the rows that give way: those of the periods and later ones, and all that other KPIs left. */
+    String replaced() {
+        return "period_end > DATE'%s' OR grain <> '%s' OR calendar <> '%s' OR kpi <> %s OR outcome <> %s"
                 .formatted(
-                        drivers.grain().code(),
-                        drivers.calendarCode(),
-                        Sql.text(drivers.kpi.name()),
-                        Sql.text(drivers.outcome.name()));
-        LocalDate start = periods.isEmpty() ? first : periods.get(0).start();
-        return OptionalLong.of(store.replace(
-                Table.DRIVERS,
-                drivers.rows(periods)
-                        .hint("rebalance", col("grain"))
-                        .sortWithinPartitions("period_start", "scope", "segmentation", "segment", "touchpoint"),
-                rebuild ? "true" : "period_end > DATE'%s' OR %s".formatted(start, others),
-                runId));
+                        periods.isEmpty() ? first : periods.get(0).start(),
+                        grain().code(),
+                        calendarCode(),
+                        Sql.text(kpi.name()),
+                        Sql.text(outcome.name()));
     }
 
     private Grain grain() {
@@ -124,7 +109,7 @@ final class Drivers {
     }
 
     /** In order; empty where none is complete. */
-    private List<Period> periods(LocalDate first, LocalDate asOf) {
+    private List<Period> periods(LocalDate asOf) {
         Row latest = store.read(Table.KPI_VALUES)
                 .where(col("grain").equalTo(grain().code()).and(col("calendar").equalTo(calendarCode())))
                 .where(col("period_end").leq(lit(Date.valueOf(asOf))))
@@ -139,9 +124,10 @@ final class Drivers {
                 .toList();
     }
 
-    private Dataset<Row> rows(List<Period> periods) {
-        Dataset<Row> scopes = scopes(periods);
-        Dataset<Row> weighed = summed(periods, scopes)
+    /** Rows of the table {@link Table#DRIVERS}. */
+    Dataset<Row> rows() {
+        Dataset<Row> scopes = scopes();
+        Dataset<Row> weighed = summed(scopes)
                 .groupByKey(
                         (MapFunction<Row, String>) row ->
                                 row.getAs("_number") + "/" + row.getAs("segmentation") + "/" + row.getAs("segment"),
@@ -153,14 +139,16 @@ final class Drivers {
                                 (double) kpi.scale().factor() / outcome.scale().factor()),
                         Encoders.row(DriverWeights.SCHEMA))
                 .join(broadcast(scopes.drop("_from", "_to")), "_number");
-        return weighed.join(performance(periods), CELL.toArray(String[]::new), "left_outer")
+        return weighed.join(performance(), CELL.toArray(String[]::new), "left_outer")
                 .withColumn("kpi", lit(kpi.name()))
                 .withColumn("outcome", lit(outcome.name()))
-                .withColumn("quadrant", expr(quadrant()));
+                .withColumn("quadrant", expr(quadrant()))
+                .hint("rebalance", col("grain"))
+                .sortWithinPartitions("period_start", "scope", "segmentation", "segment", "touchpoint");
     }
 
     /** Two of each period: itself, and the year up to its end. */
-    private Dataset<Row> scopes(List<Period> periods) {
+    private Dataset<Row> scopes() {
         List<Row> scopes = new ArrayList<>();
         for (Period period : periods) {
             LocalDate yearStart = calendar()
@@ -183,12 +171,12 @@ final class Drivers {
     }
 
     /** The sums of each scope; of the total there is a row without touchpoints even where nothing was scored. */
-    private Dataset<Row> summed(List<Period> periods, Dataset<Row> scopes) {
+    private Dataset<Row> summed(Dataset<Row> scopes) {
         List<String> segmentations = new ArrayList<>(List.of("all"));
         segmentations.addAll(project.drivers().segmentations());
         Dataset<Row> days = scopes.select(col("_number"), expr("explode(sequence(_from, date_sub(_to, 1))) AS _day"));
         Dataset<Row> pairs = store.read(Table.DAILY_PAIRS)
-                .where(periods.isEmpty() ? "false" : covered(periods))
+                .where(periods.isEmpty() ? "false" : covered())
                 .where(col("kpi").equalTo(kpi.name()).and(col("outcome").equalTo(outcome.name())))
                 .where(col("segmentation").isin(segmentations.toArray()))
                 .join(broadcast(days), col("day").equalTo(col("_day")), "inner");
@@ -205,7 +193,7 @@ final class Drivers {
                 .unionByName(nothing, true);
     }
 
-    private String covered(List<Period> periods) {
+    private String covered() {
         LocalDate from = calendar()
                 .period(Grain.YEAR, periods.get(0).start(), project.weekStart())
                 .start();
@@ -215,7 +203,7 @@ final class Drivers {
     }
 
     /** How the touchpoints do: as the verdicts see it where the KPI gets any, else by its values. */
-    private Dataset<Row> performance(List<Period> periods) {
+    private Dataset<Row> performance() {
         Column ofPeriods = col("kpi")
                 .equalTo(kpi.name())
                 .and(col("grain").equalTo(grain().code()))

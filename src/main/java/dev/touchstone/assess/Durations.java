@@ -22,6 +22,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * From daily histograms of durations to the states of their means and percentiles, by period.
@@ -46,9 +47,11 @@ final class Durations {
      *
      * @param bins rows of {@code daily_durations}
      * @param kpis means and percentiles, not empty; a percentile needs no mean beside it
+     * @param effects design effects as {@link DesignEffects} gives them
      * @return states as {@link KpiStates#state} shapes them
      */
-    static Dataset<Row> byPeriod(SparkSession spark, Dataset<Row> bins, Dataset<Row> periods, Collection<Kpi> kpis) {
+    static Dataset<Row> byPeriod(
+            SparkSession spark, Dataset<Row> bins, Dataset<Row> periods, Collection<Kpi> kpis, Dataset<Row> effects) {
         Dataset<Row> numbered = KpiStates.numbered(periods);
         List<String> keys = new ArrayList<>(KpiStates.NUMBERED_CELL);
         keys.add("bin");
@@ -57,11 +60,12 @@ final class Durations {
                         bins.where(KpiStates.named(kpis, Kpi::stateOf))
                                 // At most 26 x 10^6 a case: any number of cases fits.
                                 .withColumn("ln_s", col("ln_s").cast("bigint"))
-                                // In units of 10^-6, not 10^-12: at most 7 x 10^8 a case.
-                                .withColumn("ln_ss", expr("CAST(round(ln_ss / 1000000) AS BIGINT)")),
+                                // In two parts, of which the larger is at most 7 x 10^8 a case.
+                                .withColumn("ln_ss_rest", expr("CAST(ln_ss % 1000000 AS BIGINT)"))
+                                .withColumn("ln_ss", expr("CAST(ln_ss DIV 1000000 AS BIGINT)")),
                         numbered),
                 keys,
-                List.of("n", "immature", "s", "ss", "ln_s", "ln_ss"));
+                List.of("n", "immature", "s", "ss", "ln_s", "ln_ss", "ln_ss_rest"));
         Column[] cell = columns(KpiStates.NUMBERED_CELL);
         WindowSpec upwards = Window.partitionBy(cell).orderBy(col("bin").asc_nulls_last());
         Dataset<Row> ranked = summed.withColumn(
@@ -70,7 +74,12 @@ final class Durations {
                 .withColumn(
                         "cases",
                         sum("n").over(upwards.rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing())))
-                .join(broadcast(shown(spark, kpis)), col("kpi").equalTo(col("_state")), "inner");
+                .join(broadcast(shown(spark, kpis)), col("kpi").equalTo(col("_state")), "inner")
+                .join(
+                        effects.select("kpi", "_period", "touchpoint", "deff"),
+                        CollectionConverters.asScala(List.of("kpi", "_period", "touchpoint"))
+                                .toSeq(),
+                        "left_outer");
         List<Column> shownCell = new ArrayList<>(List.of(cell));
         shownCell.add(col("_shown"));
         Dataset<Row> states = ranked.groupBy(shownCell.toArray(Column[]::new))
@@ -83,11 +92,13 @@ final class Durations {
                         ofMean("ss"),
                         ofMean("ln_s"),
                         ofMean("ln_ss"),
+                        ofMean("ln_ss_rest"),
                         sum(expr("IF(percentile IS NULL AND bin >= 0, n, 0L)")).as("positive"),
                         at(Estimate.RANK, Estimate.BIN_MIDDLE).as("rank_value"),
                         at(Estimate.RANK_LOW, Estimate.BIN_LOW).as("rank_low"),
                         at(Estimate.RANK_HIGH, Estimate.BIN_HIGH).as("rank_high"))
                 .withColumn("kpi", col("_shown"))
+                .withColumn("ln_ss", expr("ln_ss + ln_ss_rest / 1e6D"))
                 .withColumn("excluded", lit(0L));
         return KpiStates.inPeriods(states, numbered);
     }

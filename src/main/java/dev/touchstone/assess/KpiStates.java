@@ -63,7 +63,7 @@ final class KpiStates {
         STATE.put("wx", "CAST(NULL AS DECIMAL(38,10))");
         STATE.put("wx2", "CAST(NULL AS DECIMAL(38,10))");
         STATE.put("ln_s", "CAST(NULL AS BIGINT)");
-        STATE.put("ln_ss", "CAST(NULL AS BIGINT)");
+        STATE.put("ln_ss", "CAST(NULL AS DOUBLE)");
         STATE.put("positive", "CAST(NULL AS BIGINT)");
         List.of("rank_value", "rank_low", "rank_high").forEach(name -> STATE.put(name, "CAST(NULL AS DOUBLE)"));
     }
@@ -78,14 +78,7 @@ final class KpiStates {
      * @return columns day, kpi, segmentation, segment, touchpoint and the sums
      */
     static Dataset<Row> ofAnswers(Dataset<Row> answers, List<Kpi> kpis, Catalogue catalogue) {
-        Dataset<Row> scores = broadcast(scores(answers, kpis, catalogue));
-        Column match = answers.col("instrument")
-                .equalTo(scores.col("_instrument"))
-                .and(answers.col("item").eqNullSafe(scores.col("_item")))
-                .and(answers.col("part").eqNullSafe(scores.col("_part")))
-                .and(answers.col("touchpoint").equalTo(scores.col("_touchpoint")))
-                .and(answers.col("answer").eqNullSafe(scores.col("_answer")));
-        Dataset<Row> scored = answers.join(scores, match, "inner");
+        Dataset<Row> scored = scored(answers, kpis, catalogue);
         Column answered = col("x").isNotNull();
         List<Column> columns = new ArrayList<>();
         DAY_CELL.forEach(name -> columns.add(col(name)));
@@ -108,6 +101,18 @@ final class KpiStates {
                 .withColumn("s", col("s").cast(WHOLE))
                 .withColumn("ss", col("ss").cast(WHOLE))
                 .withColumn("s_n", col("s"));
+    }
+
+    /** Each row of answers once for each KPI that it counts for: kpi, and what the answer scores for it as x. */
+    static Dataset<Row> scored(Dataset<Row> answers, List<Kpi> kpis, Catalogue catalogue) {
+        Dataset<Row> scores = broadcast(scores(answers, kpis, catalogue));
+        Column match = answers.col("instrument")
+                .equalTo(scores.col("_instrument"))
+                .and(answers.col("item").eqNullSafe(scores.col("_item")))
+                .and(answers.col("part").eqNullSafe(scores.col("_part")))
+                .and(answers.col("touchpoint").equalTo(scores.col("_touchpoint")))
+                .and(answers.col("answer").eqNullSafe(scores.col("_answer")));
+        return answers.join(scores, match, "inner");
     }
 
     /** What each answer that occurs scores for each KPI: a small table, whatever the number of answers. */

@@ -25,6 +25,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * From states to the rows of {@code kpi_values}: plain and weighted cells, each with its interval. All KPIs pass together,
@@ -32,18 +33,26 @@ import org.apache.spark.sql.types.StructType;
  */
 final class KpiValues {
     private static final StructType KPI_SCHEMA = StructType.fromDDL(
-            "_kpi STRING, state STRING, interval STRING, factor DOUBLE, scale_low DOUBLE, scale_high DOUBLE");
+            "_kpi STRING, state STRING, state_of STRING, interval STRING, factor DOUBLE, scale_low DOUBLE, scale_high DOUBLE");
 
     private KpiValues() {}
 
     /**
      * @param states per period, as {@link KpiStates#state} shapes them
      * @param kpis declarations of the KPIs in them
+     * @param effects design effects by kpi (of a percentile its duration), calendar, grain, period_start and touchpoint
      * @param asOf the local day at whose start a period that ends is complete
      */
-    static Dataset<Row> of(SparkSession spark, Dataset<Row> states, Collection<Kpi> kpis, LocalDate asOf) {
+    static Dataset<Row> of(
+            SparkSession spark, Dataset<Row> states, Collection<Kpi> kpis, Dataset<Row> effects, LocalDate asOf) {
         Dataset<Row> cells = states.join(
                         broadcast(declarations(spark, kpis)), col("kpi").equalTo(col("_kpi")), "inner")
+                .join(
+                        effects.withColumnRenamed("kpi", "state_of"),
+                        CollectionConverters.asScala(
+                                        List.of("state_of", "calendar", "grain", "period_start", "touchpoint"))
+                                .toSeq(),
+                        "left_outer")
                 .withColumn(
                         "_weighted", expr("explode(CASE WHEN w > 0 THEN array(false, true) ELSE array(false) END)"));
         String number = "CASE WHEN _weighted THEN weighted_n ELSE n END";
@@ -66,8 +75,12 @@ final class KpiValues {
                         expr("CASE WHEN _weighted THEN least(CAST(weighted_n AS DOUBLE), "
                                 + "CAST(w AS DOUBLE) * CAST(w AS DOUBLE) / CAST(w2 AS DOUBLE)) "
                                 + "ELSE CAST(n AS DOUBLE) END"))
-                .withColumn("deff", lit(1.0))
-                .withColumn("n_eff", col("n_own").divide(col("deff")))
+                // That of a weighted touchpoint holds its unequal weights; those of a segment may be less equal.
+                .withColumn(
+                        "deff",
+                        expr("CASE WHEN _weighted THEN greatest(1D, weighted_deff, _number / n_own)"
+                                + " ELSE greatest(1D, deff) END"))
+                .withColumn("n_eff", col("_number").divide(col("deff")))
                 .withColumn("_size", expr(size))
                 .withColumn("total", expr(first + " / factor"))
                 .withColumn("mean", expr("CASE WHEN _size > 0 THEN total / _size END"))
@@ -81,6 +94,7 @@ final class KpiValues {
                                 .over(peers)
                                 .divide(sum(freedom).over(peers)));
         return measured.withColumn("weighted", col("_weighted"))
+                .withColumn("weight", col("_size"))
                 .withColumn("is_complete", col("period_end").leq(lit(Date.valueOf(asOf))))
                 .withColumn("reach", expr(Estimate.REACH))
                 .withColumn("value", expr(Estimate.VALUE))
@@ -98,6 +112,7 @@ final class KpiValues {
                 .map(kpi -> RowFactory.create(
                         kpi.name(),
                         kpi.state().name(),
+                        kpi.stateOf(),
                         interval(kpi).name(),
                         (double) kpi.scale().factor(),
                         kpi.scale().low(),

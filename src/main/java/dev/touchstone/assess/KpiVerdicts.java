@@ -1,5 +1,9 @@
 package dev.touchstone.assess;
 
+import dev.touchstone.assess.Observed.Key;
+import dev.touchstone.calendar.Grain;
+import dev.touchstone.inference.ChangeDetection;
+import dev.touchstone.inference.ChangeDetection.Change;
 import dev.touchstone.inference.Family;
 import dev.touchstone.inference.Family.Benchmark;
 import dev.touchstone.inference.Family.Cell;
@@ -8,22 +12,25 @@ import dev.touchstone.inference.Family.Scores;
 import dev.touchstone.inference.Family.Verdict;
 import dev.touchstone.inference.Rules;
 import dev.touchstone.inference.Status;
+import dev.touchstone.inference.WeeklyValues;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Interval;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
+import dev.touchstone.kpi.Text;
 import java.io.Serializable;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -36,9 +43,6 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
     private static final long serialVersionUID = 1;
     private static final String ALL = "all";
     private static final String COMPANY = "company";
-    /** A mean of the closed cases says little where more than this share is open. */
-    private static final double MUCH_OPEN = 0.05;
-
     private static final double OF_SHARES = 0.05;
     private static final double OF_POINTS = 5;
     private static final double OF_RANGE = 0.05;
@@ -48,8 +52,10 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
     private final Map<String, Kpi> kpis;
     private final Map<String, double[]> targets;
     private final List<Judged> periods;
+    private final String grain;
     private final Rules rules;
     private final List<String> byCurrency;
+    private final Reasons reasons;
     private final StructType result;
 
     /**
@@ -64,12 +70,15 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             List<Judged> periods,
             Rules rules,
             List<String> byCurrency,
+            Reasons reasons,
             StructType result) {
         this.kpis = kpis;
         this.targets = targets;
         this.periods = periods;
+        this.grain = periods.get(0).period().grain().code();
         this.rules = rules;
         this.byCurrency = byCurrency;
+        this.reasons = reasons;
         this.result = result;
     }
 
@@ -81,50 +90,34 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 && !kpi.perPeriod();
     }
 
-    private record Key(String touchpoint, String segment) {}
-
-    /** A row of {@code kpi_values}. */
-    private record Observed(
-            Key key,
-            boolean weighted,
-            boolean complete,
-            long n,
-            double effective,
-            double design,
-            double value,
-            Double low,
-            Double high,
-            double variance,
-            double geometricMean,
-            long positive,
-            long open,
-            long immature) {
-        static Observed of(Row row) {
-            return new Observed(
-                    new Key(row.getAs("touchpoint"), row.getAs("segment")),
-                    row.getAs("weighted"),
-                    row.getAs("is_complete"),
-                    row.<Long>getAs("n"),
-                    row.<Double>getAs("n_eff"),
-                    row.<Double>getAs("deff"),
-                    known(row.getAs("value")),
-                    row.getAs("ci_low"),
-                    row.getAs("ci_high"),
-                    known(row.getAs("variance")),
-                    known(row.getAs("geometric_mean")),
-                    row.isNullAt(row.fieldIndex("positive")) ? 0 : row.<Long>getAs("positive"),
-                    row.isNullAt(row.fieldIndex("open")) ? 0 : row.<Long>getAs("open"),
-                    row.<Long>getAs("immature"));
-        }
-
-        private static double known(Double value) {
-            return value == null ? Double.NaN : value;
-        }
-    }
+    /**
+     * A verdict on a cell with all that led to it.
+     *
+     * @param before the same cell in the period before; null: none
+     * @param change null: too few weeks to say
+     * @param values the row that is written, by column
+     */
+    record Judgement(
+            Kpi kpi,
+            Judged judged,
+            Scores scores,
+            Observed cell,
+            Observed before,
+            Verdict verdict,
+            Change change,
+            Map<String, Object> values) {}
 
     @Override
     public Iterator<Row> call(String group, Iterator<Row> rows) {
+        return judge(rows).stream()
+                .map(judgement -> Observed.row(result, judgement.values))
+                .iterator();
+    }
+
+    /** Judges all periods, in order. */
+    List<Judgement> judge(Iterator<Row> rows) {
         Map<LocalDate, List<Observed>> observed = new HashMap<>();
+        Map<WeeklyCell, Map<LocalDate, Observed>> weeks = new HashMap<>();
         Map<Key, String> since = new HashMap<>();
         Kpi kpi = null;
         String segmentation = null;
@@ -134,13 +127,20 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             segmentation = row.getAs("segmentation");
             if (row.<Boolean>getAs("judged_before")) {
                 since.put(new Key(row.getAs("touchpoint"), row.getAs("segment")), row.getAs("since"));
-            } else {
-                observed.computeIfAbsent(row.<Date>getAs("period_start").toLocalDate(), start -> new ArrayList<>())
-                        .add(Observed.of(row));
+                continue;
+            }
+            Observed cell = Observed.of(row);
+            LocalDate start = row.<Date>getAs("period_start").toLocalDate();
+            if (row.getAs("grain").equals(grain)) {
+                observed.computeIfAbsent(start, day -> new ArrayList<>()).add(cell);
+            }
+            if (row.getAs("grain").equals(Grain.WEEK.code())) {
+                weeks.computeIfAbsent(new WeeklyCell(cell.key(), cell.weighted()), key -> new HashMap<>())
+                        .put(start, cell);
             }
         }
-        List<Row> verdicts = new ArrayList<>();
-        for (int i = 0; i < periods.size(); i++) {
+        List<Judgement> judgements = new ArrayList<>();
+        for (int i = 0; i < periods.size() && kpi != null; i++) {
             Judged judged = periods.get(i);
             List<Observed> all = observed.getOrDefault(judged.period().start(), List.of());
             boolean weighted = all.stream().anyMatch(Observed::weighted);
@@ -153,34 +153,66 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     of(observed.getOrDefault(judged.previous(), List.of()), weighted),
                     of(observed.getOrDefault(judged.yearBefore(), List.of()), weighted));
             Map<Key, String> now = new HashMap<>();
-            for (Map<String, Object> values : period.judge()) {
-                Key key = new Key((String) values.get("touchpoint"), (String) values.get("segment"));
-                Status status = Status.valueOf((String) values.get("status"));
+            Map<Key, Change> changes = changes(kpi, weeks, weighted, judged);
+            for (Judgement judgement : period.judge(changes)) {
+                Key key = judgement.cell.key();
+                Map<String, Object> values = judgement.values;
+                Status status = judgement.verdict.status();
                 if (status == Status.CONFIRMED || status == Status.PROBABLE) {
                     now.put(key, since.getOrDefault(key, judged.period().label()));
                     values.put("since", now.get(key));
                 } else if (status == Status.IMMATURE && since.containsKey(key)) {
                     now.put(key, since.get(key));
                 }
-                verdicts.add(row(values));
+                Text reason = period.reason(values, status);
+                values.put("reason_en", reason.en());
+                values.put("reason_fa", reason.fa());
+                judgements.add(judgement);
             }
             since = now;
         }
-        return verdicts.iterator();
+        return judgements;
+    }
+
+    private record WeeklyCell(Key key, boolean weighted) {}
+
+    /** What the whole weeks up to the end of a period say of change. */
+    private Map<Key, Change> changes(
+            Kpi kpi, Map<WeeklyCell, Map<LocalDate, Observed>> weeks, boolean weighted, Judged judged) {
+        List<Key> keys = weeks.keySet().stream()
+                .filter(cell -> cell.weighted() == weighted)
+                .map(WeeklyCell::key)
+                .sorted(Comparator.comparing(Key::touchpoint).thenComparing(Key::segment))
+                .toList();
+        double sign = kpi.scale().better() == Better.LOWER ? -1 : 1;
+        List<WeeklyValues> family = new ArrayList<>();
+        for (Key key : keys) {
+            Map<LocalDate, Observed> ofCell = weeks.get(new WeeklyCell(key, weighted));
+            double[][] values = new double[4][ChangeDetection.WEEKS];
+            for (int week = 0; week < ChangeDetection.WEEKS; week++) {
+                Observed cell = ofCell.get(judged.week(week));
+                if (cell != null && cell.n() > 0 && !cell.isOpen(kpi)) {
+                    Observed.Numbers numbers = cell.numbers(kpi);
+                    values[0][week] = numbers.effective() > 0 ? numbers.n() : 0;
+                    values[1][week] = numbers.effective();
+                    values[2][week] = sign * numbers.value();
+                    values[3][week] = cell.variance();
+                }
+            }
+            family.add(new WeeklyValues(values[0], values[1], values[2], values[3]));
+        }
+        List<Optional<Change>> changes = ChangeDetection.of(scores(kpi), family, rules.falseDiscoveries());
+        Map<Key, Change> byKey = new HashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Key key = keys.get(i);
+            changes.get(i).ifPresent(change -> byKey.put(key, change));
+        }
+        return byKey;
     }
 
     /** Verdicts are given on the weighted cells where there are weights. */
     private static List<Observed> of(List<Observed> cells, boolean weighted) {
-        return cells.stream().filter(cell -> cell.weighted == weighted).toList();
-    }
-
-    private Row row(Map<String, Object> values) {
-        Object[] row = new Object[result.size()];
-        String[] names = result.fieldNames();
-        for (int i = 0; i < row.length; i++) {
-            row[i] = values.get(names[i]);
-        }
-        return RowFactory.create(row);
+        return cells.stream().filter(cell -> cell.weighted() == weighted).toList();
     }
 
     /** How the scores of a KPI are tested, and which way is better. */
@@ -242,67 +274,80 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             this.logarithmic = kpi.state() == State.DURATION;
         }
 
-        List<Map<String, Object>> judge() {
+        List<Judgement> judge(Map<Key, Change> changes) {
             boolean segments = !segmentation.equals(ALL);
-            List<Map<String, Object>> rows = new ArrayList<>();
+            List<Judgement> judgements = new ArrayList<>();
+            List<Observed> cells = segments ? divided() : this.cells;
             if (segments && kpi.scale().unit().equals("money") && byCurrency.contains(segmentation)) {
                 // Amounts of one currency are compared with each other only: touchpoints within it.
                 Map<String, List<Observed>> currencies = new LinkedHashMap<>();
                 cells.forEach(cell -> currencies
-                        .computeIfAbsent(cell.key.segment, currency -> new ArrayList<>())
+                        .computeIfAbsent(cell.key().segment(), currency -> new ArrayList<>())
                         .add(cell));
-                currencies.values().forEach(ofOne -> rows.addAll(judge(ofOne, false)));
+                currencies.values().forEach(ofOne -> judgements.addAll(judge(ofOne, false, changes)));
             } else {
-                rows.addAll(judge(cells, segments));
+                judgements.addAll(judge(cells, segments, changes));
             }
-            return rows;
+            return judgements;
         }
 
-        private List<Map<String, Object>> judge(List<Observed> family, boolean segments) {
+        /** A segment that has all observations of its touchpoint is the touchpoint, which is judged already. */
+        private List<Observed> divided() {
+            Map<String, Integer> segments = new HashMap<>();
+            cells.stream()
+                    .filter(cell -> cell.n() > 0)
+                    .forEach(cell -> segments.merge(cell.key().touchpoint(), 1, Integer::sum));
+            return cells.stream()
+                    .filter(cell -> segments.getOrDefault(cell.key().touchpoint(), 0) > 1)
+                    .toList();
+        }
+
+        private List<Judgement> judge(List<Observed> family, boolean segments, Map<Key, Change> changes) {
             List<Verdict> verdicts = Family.judge(
                     scores,
                     rules,
                     segments,
                     family.stream().map(cell -> cell(cell, benchmark(cell))).toList());
             Map<Key, Observed> before = new HashMap<>();
-            previous.forEach(cell -> before.put(cell.key, cell));
-            List<Map<String, Object>> rows = new ArrayList<>();
+            previous.forEach(cell -> before.put(cell.key(), cell));
+            List<Judgement> judgements = new ArrayList<>();
             for (int i = 0; i < verdicts.size(); i++) {
-                rows.add(values(family.get(i), before.get(family.get(i).key), verdicts.get(i)));
+                Observed cell = family.get(i);
+                Observed earlier = before.get(cell.key());
+                Change change = changes.get(cell.key());
+                judgements.add(new Judgement(
+                        kpi,
+                        judged,
+                        scores,
+                        cell,
+                        earlier,
+                        verdicts.get(i),
+                        change,
+                        values(cell, earlier, verdicts.get(i), change)));
             }
-            return rows;
+            return judgements;
         }
 
         private Cell cell(Observed cell, Benchmark benchmark) {
-            double n = cell.effective * cell.design;
-            double effective = cell.effective;
-            double estimate = sign * cell.value;
-            if (logarithmic) {
-                // Of cases of zero seconds there is no logarithm; they are in the mean and the percentiles.
-                effective = cell.n == 0 ? 0 : effective * cell.positive / cell.n;
-                n = cell.positive;
-                estimate = sign * Math.log(cell.geometricMean);
-            }
-            double low = cell.low == null ? Double.NEGATIVE_INFINITY : cell.low;
-            double high = cell.high == null ? Double.POSITIVE_INFINITY : cell.high;
-            boolean immature =
-                    !cell.complete || cell.immature > 0 || logarithmic && cell.open > MUCH_OPEN * (cell.n + cell.open);
+            Observed.Numbers numbers = cell.numbers(kpi);
+            double low = cell.low() == null ? Double.NEGATIVE_INFINITY : cell.low();
+            double high = cell.high() == null ? Double.POSITIVE_INFINITY : cell.high();
             return new Cell(
-                    cell.key.touchpoint,
-                    cell.key.segment,
-                    cell.key.touchpoint.equals(COMPANY),
-                    n,
-                    effective,
-                    estimate,
-                    cell.variance,
+                    cell.key().touchpoint(),
+                    cell.key().segment(),
+                    cell.key().touchpoint().equals(COMPANY),
+                    numbers.n(),
+                    numbers.effective(),
+                    sign * numbers.value(),
+                    cell.variance(),
                     sign > 0 ? low : -high,
                     sign > 0 ? high : -low,
-                    immature,
+                    cell.isOpen(kpi),
                     benchmark);
         }
 
         private Benchmark benchmark(Observed cell) {
-            boolean company = cell.key.touchpoint.equals(COMPANY);
+            boolean company = cell.key().touchpoint().equals(COMPANY);
             return switch (kind(company)) {
                 case TARGET -> known(target);
                 case EXTERNAL -> known(kpi.benchmark().value());
@@ -329,34 +374,37 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             List<Cell> all =
                     earlier.stream().map(each -> cell(each, Benchmark.NONE)).toList();
             return all.stream()
-                    .filter(each -> each.touchpoint().equals(cell.key.touchpoint)
-                            && each.segment().equals(cell.key.segment))
+                    .filter(each -> each.touchpoint().equals(cell.key().touchpoint())
+                            && each.segment().equals(cell.key().segment()))
                     .findFirst()
                     .map(each -> Family.ofEarlier(scores, each, all))
                     .orElse(Benchmark.NONE);
         }
 
-        private Map<String, Object> values(Observed cell, Observed before, Verdict verdict) {
+        private Map<String, Object> values(Observed cell, Observed before, Verdict verdict, Change change) {
             Map<String, Object> row = new HashMap<>();
             row.put("level", segmentation.equals(ALL) ? "touchpoint" : "segment");
             row.put("kpi", kpi.name());
-            row.put("weighted", cell.weighted);
+            row.put("weighted", cell.weighted());
             row.put("calendar", judged.period().calendar().code());
             row.put("grain", judged.period().grain().code());
             row.put("period", judged.period().label());
             row.put("period_start", Date.valueOf(judged.period().start()));
             row.put("period_end", Date.valueOf(judged.period().end()));
-            row.put("is_complete", cell.complete);
+            row.put("is_complete", cell.complete());
             row.put("segmentation", segmentation);
-            row.put("segment", cell.key.segment);
-            row.put("touchpoint", cell.key.touchpoint);
-            row.put("n", cell.n);
-            row.put("n_eff", cell.effective);
-            row.put("value", known(cell.value, false));
-            row.put("ci_low", cell.low);
-            row.put("ci_high", cell.high);
+            row.put("segment", cell.key().segment());
+            row.put("touchpoint", cell.key().touchpoint());
+            row.put("n", cell.n());
+            row.put("n_eff", cell.effective());
+            row.put("value", known(cell.value(), false));
+            row.put("ci_low", cell.low());
+            row.put("ci_high", cell.high());
+            row.put("compared_value", known(logarithmic ? cell.geometricMean() : cell.value(), false));
             row.put("benchmark", known(verdict.benchmark(), true));
-            row.put("benchmark_type", kind(cell.key.touchpoint.equals(COMPANY)).code());
+            row.put(
+                    "benchmark_type",
+                    kind(cell.key().touchpoint().equals(COMPANY)).code());
             row.put("min_effect", known(verdict.tolerance(), false));
             row.put("shrunk_value", known(verdict.shrunk(), true));
             row.put("shortfall", known(verdict.shortfall(), false));
@@ -365,14 +413,43 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             row.put("q_value", known(verdict.q(), false));
             row.put("outlier_z", known(verdict.outlier(), false));
             row.put("status", verdict.status().name());
-            row.put("needed_n", Double.isNaN(verdict.needed()) ? null : (long) verdict.needed());
-            row.put("change", before == null ? null : known(cell.value - before.value, false));
+            // Of observations as they come: repeated customers and unequal weights need more of them.
+            double repeated = cell.n() == 0 ? 1 : cell.n() / cell.effective();
+            row.put("needed_n", Double.isNaN(verdict.needed()) ? null : (long) Math.ceil(verdict.needed() * repeated));
+            row.put("change", before == null ? null : known(cell.value() - before.value(), false));
+            if (change != null) {
+                row.put("ewma", change.ewma());
+                row.put("alarm_since", change.inAlarm() ? Date.valueOf(judged.week(change.alarmSince())) : null);
+            }
             if (verdict.rank() > 0) {
                 row.put("rank", verdict.rank());
                 row.put("rank_low", verdict.rankLow());
                 row.put("rank_high", verdict.rankHigh());
             }
             return row;
+        }
+
+        Text reason(Map<String, Object> row, Status status) {
+            return reasons.of(new Reasons.Facts(
+                    kpi,
+                    segmentation,
+                    (String) row.get("segment"),
+                    (String) row.get("touchpoint"),
+                    status,
+                    (Long) row.get("n"),
+                    (Double) row.get("compared_value"),
+                    logarithmic ? null : (Double) row.get("ci_low"),
+                    logarithmic ? null : (Double) row.get("ci_high"),
+                    (Double) row.get("benchmark"),
+                    kind(row.get("touchpoint").equals(COMPANY)),
+                    row.get("min_effect") == null ? 0 : (Double) row.get("min_effect"),
+                    (Double) row.get("p_weak"),
+                    (Double) row.get("q_value"),
+                    (Long) row.get("needed_n"),
+                    (String) row.get("since"),
+                    row.get("alarm_since") == null
+                            ? null
+                            : judged.date(((Date) row.get("alarm_since")).toLocalDate())));
         }
 
         /** NULL for what is not known; an oriented estimate in the KPI's unit. */

@@ -1,5 +1,7 @@
 package dev.touchstone.calendar;
 
+import java.util.Locale;
+
 /**
  * A date as one calendar writes it.
  *
@@ -22,6 +24,6 @@ public record CalendarDate(int year, int month, int day) {
     /** Year, month and day with hyphens: {@code 1405-08-30}. */
     @Override
     public String toString() {
-        return "%04d-%02d-%02d".formatted(year, month, day);
+        return String.format(Locale.ROOT, "%04d-%02d-%02d", year, month, day);
     }
 }

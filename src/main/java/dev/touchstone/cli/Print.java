@@ -1,68 +1,36 @@
 package dev.touchstone.cli;
 
+import dev.touchstone.assess.Findings;
 import dev.touchstone.assess.Overview;
-import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Names;
+import dev.touchstone.inference.Status;
 import dev.touchstone.kpi.Better;
+import dev.touchstone.kpi.Figures;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
 import dev.touchstone.project.Project;
-import dev.touchstone.source.PersianFunctions;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
 
 /** What commands show to people. */
 final class Print {
     /** No line of the overview is longer. */
     static final int WIDTH = 110;
 
+    private static final String CAVEATS =
+            "Intervals do not cover customers who did not answer. Tests of durations are about their usual length. Ranks are"
+                    + " of each cell by itself. What goes together is not thereby a cause.";
+
     private static final int NAME = 28;
     private static final double MUCH_OPEN = 0.05;
-    private static final double DAY = 86_400;
-    private static final double LONG_HOURS = 100 * 3_600;
-    private static final double MANY_MILLIONS = 1e9;
 
     private Print() {}
-
-    /** The table of the weakest touchpoints, worst first. */
-    static void weakest(Project project, Weakest.Answer weakest) {
-        Kpi kpi = weakest.kpi();
-        System.out.printf(
-                "%nWeakest touchpoints of %s, %s%nby %s (%s): %s%n%n",
-                project.title().en(),
-                month(project, weakest.period()),
-                kpi.name(),
-                kpi.scale().better() == Better.HIGHER ? "higher is better" : "lower is better",
-                kpi.description().en());
-        List<String> titles = weakest.lines().stream()
-                .map(line -> title(project, line.touchpoint()))
-                .toList();
-        int width = titles.stream().mapToInt(String::length).max().orElse(0);
-        String form = "  %-" + Math.max(width, "touchpoint".length()) + "s %9s   %-18s %9s%n";
-        System.out.printf(form, "touchpoint", "value", "95 % interval", "n");
-        for (int i = 0; i < titles.size(); i++) {
-            Weakest.Line line = weakest.lines().get(i);
-            System.out.printf(
-                    form,
-                    titles.get(i),
-                    figure(kpi, line.value()),
-                    "[" + figure(kpi, line.low()) + ", " + figure(kpi, line.high()) + "]",
-                    String.format(Locale.ROOT, "%,d", line.n()));
-        }
-        System.out.println("  Where intervals overlap, the order may be chance.");
-    }
-
-    /** The title of the project file; the data's name, which is in folded form, where it lists none. */
-    private static String title(Project project, String touchpoint) {
-        return project.touchpoints().stream()
-                .filter(each -> PersianFunctions.persianName(each.name()).equals(touchpoint))
-                .map(each -> each.title().en())
-                .findFirst()
-                .orElse(touchpoint);
-    }
 
     /** A month's label with its name, which says which calendar is meant: {@code 1405-02 (Ordibehesht)}. */
     private static String month(Project project, String label) {
@@ -81,10 +49,10 @@ final class Print {
             cells.add(List.of(
                     shortened(kpi.name()),
                     arrow(kpi.scale().better(), output),
-                    figure(kpi, figure.value()),
+                    Figures.shown(kpi, figure.value()),
                     figure.low() == null && figure.high() == null
                             ? ""
-                            : "[" + figure(kpi, figure.low()) + ", " + figure(kpi, figure.high()) + "]",
+                            : "[" + Figures.shown(kpi, figure.low()) + ", " + Figures.shown(kpi, figure.high()) + "]",
                     String.format(Locale.ROOT, "%,d", figure.n())));
         }
         int[] widths = IntStream.range(0, cells.get(0).size())
@@ -121,7 +89,7 @@ final class Print {
         }
         line.beside()
                 .forEach(beside -> notes.add(beside.label() + " "
-                        + figure(beside.figure().kpi(), beside.figure().value())));
+                        + Figures.shown(beside.figure().kpi(), beside.figure().value())));
         return notes;
     }
 
@@ -158,35 +126,78 @@ final class Print {
         return name == null ? Charset.defaultCharset() : Charset.forName(name);
     }
 
-    /** A figure as people read it: shares as percent, durations as h:mm:ss; what is not known is open. */
-    static String figure(Kpi kpi, Double value) {
-        if (value == null) {
-            return "open";
+    /** A list of findings: what, how far, since when, each with its reason below. */
+    static void findings(Project project, Findings.Answer answer, Set<Status> statuses, boolean fresh) {
+        long cells =
+                answer.judged().values().stream().mapToLong(Long::longValue).sum();
+        System.out.printf(
+                "Findings of %s, %s: %,d cells judged%s%n",
+                project.title().en(),
+                answer.period(),
+                cells,
+                answer.judged().entrySet().stream()
+                        .map(each -> "%,d %s".formatted(each.getValue(), each.getKey()))
+                        .collect(Collectors.joining(", ", cells == 0 ? "" : ", ", "")));
+        if (answer.found() == 0) {
+            System.out.println(
+                    fresh
+                            ? "Nothing that the complete run before had not found."
+                            : "None is %s."
+                                    .formatted(statuses.stream()
+                                            .map(Status::name)
+                                            .sorted()
+                                            .collect(Collectors.joining(" or "))));
         }
-        return switch (kpi.scale().unit()) {
-            case "share" -> String.format(Locale.ROOT, "%.1f %%", 100 * value);
-            case "points" -> String.format(Locale.ROOT, "%+.1f", value);
-            case "count" -> String.format(Locale.ROOT, kpi.state() == State.TOTAL ? "%,.0f" : "%,.2f", value);
-            case "seconds" -> duration(value);
-            case "money" -> money(value);
-            default -> String.format(Locale.ROOT, "%.2f", value);
-        };
+        int place = 0;
+        for (Row row : answer.rows()) {
+            place++;
+            Kpi kpi = project.catalogue().kpis().get(row.<String>getAs("kpi"));
+            boolean all = row.getAs("segmentation").equals("all");
+            System.out.printf(
+                    "%n%3d  %-15s %s  %s%s%n",
+                    place,
+                    row.<String>getAs("status"),
+                    row.<String>getAs("kpi"),
+                    project.titleOf(row.getAs("touchpoint")).en(),
+                    all ? "" : " (%s: %s)".formatted(row.getAs("segmentation"), row.getAs("segment")));
+            wrapped(row.getAs("reason_en"), "     ").forEach(System.out::println);
+            if (kpi != null && row.getAs("change") != null && row.<Double>getAs("change") != 0) {
+                double change = row.<Double>getAs("change");
+                boolean better = (change > 0) == (kpi.scale().better() == Better.HIGHER);
+                System.out.printf(
+                        "     %s since the period before by %s; rank %s of its KPI, %s to %s by the intervals%n",
+                        better ? "Better" : "Worse",
+                        kpi.state() == State.DURATION
+                                ? Figures.shown(kpi, Math.abs(change))
+                                : Figures.distance(kpi, Math.abs(change)),
+                        row.<Object>getAs("rank"),
+                        row.<Object>getAs("rank_low"),
+                        row.<Object>getAs("rank_high"));
+            }
+        }
+        if (answer.found() > answer.rows().size()) {
+            System.out.printf(
+                    "%n%,d more: --limit, or filters.%n",
+                    answer.found() - answer.rows().size());
+        }
+        if (!answer.rows().isEmpty()) {
+            System.out.println();
+            wrapped(CAVEATS, "").forEach(System.out::println);
+        }
     }
 
-    private static String duration(double seconds) {
-        if (Math.abs(seconds) >= LONG_HOURS) {
-            return String.format(Locale.ROOT, "%,.1f days", seconds / DAY);
+    /** Lines of at most {@link #WIDTH} characters, broken between words. */
+    static List<String> wrapped(String text, String indent) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(indent);
+        for (String word : text.split(" ")) {
+            if (line.length() > indent.length() && line.length() + 1 + word.length() > WIDTH) {
+                lines.add(line.toString());
+                line = new StringBuilder(indent);
+            }
+            line.append(line.length() > indent.length() ? " " : "").append(word);
         }
-        long whole = Math.round(Math.abs(seconds));
-        return String.format(
-                Locale.ROOT, "%s%d:%02d:%02d", seconds <= -0.5 ? "-" : "", whole / 3600, whole / 60 % 60, whole % 60);
-    }
-
-    private static String money(double amount) {
-        double size = Math.abs(amount);
-        if (size >= MANY_MILLIONS) {
-            return String.format(Locale.ROOT, "%,.1f M", amount / 1e6);
-        }
-        return String.format(Locale.ROOT, size < 1_000 ? "%,.2f" : "%,.0f", amount);
+        lines.add(line.toString());
+        return lines;
     }
 }

@@ -1,11 +1,12 @@
 package dev.touchstone.cli;
 
 import dev.touchstone.assess.Assess;
+import dev.touchstone.assess.Findings;
 import dev.touchstone.assess.Overview;
-import dev.touchstone.assess.Weakest;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
+import dev.touchstone.inference.Status;
 import dev.touchstone.measure.Measure;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Segments;
@@ -23,10 +24,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,6 +39,8 @@ import picocli.CommandLine.Option;
 /** What {@code run}, {@code measure} and {@code assess} have in common: their options, and how a stage is run. */
 final class StageOptions {
     private static final int EARLIEST_YEAR = 1900;
+    /** Findings that a run shows; the command findings shows all. */
+    private static final int SHOWN = 5;
 
     @Mixin
     private ProjectOption project;
@@ -87,7 +92,7 @@ final class StageOptions {
         }
     }
 
-    /** Runs the stages; prints progress, the weakest touchpoints and the result line. */
+    /** Runs the stages; prints progress, the first findings, all KPIs and the result line. */
     int execute(Stages stages) {
         long started = System.nanoTime();
         return Result.of(stages.command(), result, outcome -> {
@@ -155,7 +160,12 @@ final class StageOptions {
             outcome.with("run_id", log.runId());
         }
         if (stages.assess) {
-            Weakest.of(read, store, 10).ifPresent(weakest -> Print.weakest(read, weakest));
+            Findings.Filter weak = new Findings.Filter(
+                    Set.of(), "touchpoint", null, EnumSet.of(Status.CONFIRMED, Status.PROBABLE), null, false);
+            Findings.of(read, store, weak, SHOWN).ifPresent(findings -> {
+                System.out.println();
+                Print.findings(read, findings, weak.statuses(), false);
+            });
             Overview.of(read, store).ifPresent(overview -> {
                 System.out.println();
                 Print.overview(read, overview, Print.charset()).forEach(System.out::println);

@@ -6,6 +6,7 @@ import dev.touchstone.fault.Problem;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -26,6 +27,8 @@ import picocli.CommandLine.IVersionProvider;
             AssessCommand.class,
             CheckCommand.class,
             KpisCommand.class,
+            FindingsCommand.class,
+            ExplainCommand.class,
             RunsCommand.class,
             GenerateCommand.class,
             CommandLine.HelpCommand.class
@@ -48,6 +51,8 @@ public final class Touchstone {
 
     /** Entry of spark-submit and of plain Java. */
     public static void main(String[] arguments) {
+        // Figures inside SQL, labels and JSON are made by format strings; by default they follow the machine's locale.
+        Locale.setDefault(Locale.ROOT);
         int exit = execute(arguments);
         // Daemon threads of a half-started session must not keep a failed command alive.
         System.out.flush();

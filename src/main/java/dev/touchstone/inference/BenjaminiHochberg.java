@@ -1,36 +1,39 @@
 package dev.touchstone.inference;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
- * Control of the false-discovery rate within a family of tests (Benjamini and Hochberg 1995): of the tests with q at
- * most .10, at most a tenth is expected to be false.
+ * Adjusts the p-values of a family of tests, so that among the tests with q of at most a limit the expected share of
+ * false discoveries is at most that limit.
+ *
+ * <p>Source: Y. Benjamini, Y. Hochberg (1995), Controlling the False Discovery Rate: A Practical and Powerful Approach
+ * to Multiple Testing, Journal of the Royal Statistical Society B 57 (1), 289-300.
  */
 public final class BenjaminiHochberg {
     private BenjaminiHochberg() {}
 
     /**
-     * For each test the smallest rate at which it would be a discovery, between its p-value and 1, in the order given.
-     * Equal p-values are one step.
+     * The smallest limit at which each test would be a discovery: the least, over the p-values from this one upwards,
+     * of p times the number of tests divided by the number of tests with that p or less; at most 1. Equal p-values are
+     * one step, so that the order of the input has no say.
      *
-     * @param p p-values, 0 to 1; NaN where no test was made: none is counted, and the answer is NaN
+     * @param p from 0 to 1; NaN where no test was made, which is not counted
+     * @return q-values from 0 to 1 in the order of the input, none below its p; NaN where p is NaN
      */
     public static double[] adjusted(double[] p) {
-        int[] order = IntStream.range(0, p.length)
-                .filter(i -> !Double.isNaN(p[i]))
-                .boxed()
-                .sorted((one, two) -> Double.compare(p[one], p[two]))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        double[] sorted =
+                Arrays.stream(p).filter(value -> !Double.isNaN(value)).sorted().toArray();
+        int tests = sorted.length;
+        double[] least = new double[tests];
+        double q = 1;
+        for (int i = tests - 1; i >= 0; i--) {
+            q = Math.min(q, sorted[i] * tests / (i + 1));
+            least[i] = q;
+        }
         double[] adjusted = new double[p.length];
-        Arrays.fill(adjusted, Double.NaN);
-        double smallest = 1;
-        for (int rank = order.length; rank > 0; rank--) {
-            int test = order[rank - 1];
-            // Of equal p-values the highest rank comes first and is the smallest quotient.
-            smallest = Math.min(smallest, p[test] * order.length / rank);
-            adjusted[test] = smallest;
+        for (int i = 0; i < p.length; i++) {
+            // Of equal values the search may find any: the last of them is the least, and so all of them are.
+            adjusted[i] = Double.isNaN(p[i]) ? Double.NaN : least[Arrays.binarySearch(sorted, p[i])];
         }
         return adjusted;
     }

@@ -97,6 +97,24 @@ public record Difference(double value, double standardError, double low, double 
         return Optional.of(new Difference(value, standardError, value - reach, value + reach, p));
     }
 
+    /**
+     * Interval of the difference of two independent figures by their own 95 % intervals (G. Y. Zou, A. Donner (2008),
+     * Construction of confidence limits about effect measures, Statistics in Medicine 27, 1693-1702); of two shares by
+     * Wilson's intervals it is Newcombe's.
+     *
+     * @return standard error and p are not known; an end of the interval is NaN where one that it needs is
+     */
+    public static Difference ofIntervals(
+            double first, double firstLow, double firstHigh, double second, double secondLow, double secondHigh) {
+        double value = first - second;
+        return new Difference(
+                value,
+                Double.NaN,
+                value - Math.hypot(first - firstLow, secondHigh - second),
+                value + Math.hypot(firstHigh - first, second - secondLow),
+                Double.NaN);
+    }
+
     /** Of Welch and Satterthwaite, for several observations of either and scatter in one of them at least. */
     static double degreesOfFreedom(Moments first, Moments second) {
         double one = first.variance() / first.n();

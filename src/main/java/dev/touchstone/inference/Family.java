@@ -22,10 +22,13 @@ public final class Family {
     /** Fewer cells than this are no peers to learn from: no shrinkage, the test alone decides. */
     static final int FEWEST_PEERS = 5;
     /**
-     * Scores of two or three values on fewer effective observations are never CONFIRMED: one bad answer against a
-     * target of .90 has p .02 by the test, and happens to every tenth cell that is on target.
+     * On fewer effective observations nothing is CONFIRMED: the tests hold for many. One bad answer against a target of
+     * .90 has p .02, and happens to every tenth cell that is on target.
      */
-    static final double FEWEST_OF_FEW_VALUES = 10;
+    static final double FEWEST_CONFIRMED = 10;
+
+    /** On fewer effective observations what peers are like decides nothing: it would be a verdict on them alone. */
+    static final double FEWEST_SHRUNK = 5;
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
     private static final double POWER = 0.80;
@@ -138,10 +141,11 @@ public final class Family {
      * @param p p-value of the one-sided test of the same
      * @param q the smallest rate of false discoveries at which the cell would be one
      * @param outlier standard deviations from the peers, by which peers differ anyway taken into account
-     * @param needed observations at which a shortfall of twice the tolerance would be seen four times out of five
+     * @param needed effective observations at which a shortfall of twice the tolerance is seen four times out of five
      * @param rank 1 is the weakest; 0 where not ranked
      * @param rankLow one more than the number of cells that are weaker by their whole interval
      * @param rankHigh number of cells less those that are better by their whole interval
+     * @param steps how these figures came about
      */
     public record Verdict(
             Status status,
@@ -156,7 +160,34 @@ public final class Family {
             double needed,
             int rank,
             int rankLow,
-            int rankHigh) {}
+            int rankHigh,
+            Steps steps) {}
+
+    /**
+     * The way to a verdict; NaN where there is no such figure.
+     *
+     * @param spread variance of single scores within the cells of the family
+     * @param tested the estimate that is tested, oriented
+     * @param error its standard error
+     * @param benchmarkError that of the benchmark
+     * @param statistic (tested - (benchmark - tolerance)) / sqrt(error^2 + benchmarkError^2)
+     * @param degrees of freedom of Student's t; infinite where the test is by the normal distribution
+     * @param tests how many cells of the family were tested
+     * @param between variance of true values between the peers
+     * @param shrinkage share of the way toward the peers, 0 to 1
+     * @param deviation standard deviation of the true value, given estimate and peers
+     */
+    public record Steps(
+            double spread,
+            double tested,
+            double error,
+            double benchmarkError,
+            double statistic,
+            double degrees,
+            int tests,
+            double between,
+            double shrinkage,
+            double deviation) {}
 
     /**
      * Judges the cells of one KPI, period and segmentation.
@@ -191,20 +222,18 @@ public final class Family {
             p[i] = tests[i].p;
         }
         double[] q = BenjaminiHochberg.adjusted(p);
-        EmpiricalBayes.Posterior[] posteriors = segments ? posteriorsOfSegments(peers) : posteriorsOfTouchpoints();
+        int made = (int) Arrays.stream(p).filter(each -> !Double.isNaN(each)).count();
+        Shrunk[] shrunk = segments ? segmentsShrunk(peers) : touchpointsShrunk();
         double[] outliers = outliers(peers);
         int[][] ranks = ranks();
         Verdict[] verdicts = new Verdict[size];
         for (int i = 0; i < size; i++) {
             Cell cell = cells.get(i);
             Test test = tests[i];
-            EmpiricalBayes.Posterior posterior = posteriors[i];
+            EmpiricalBayes.Posterior posterior = shrunk[i] == null ? null : shrunk[i].posterior;
             boolean compared = !Double.isNaN(test.benchmark);
             double probability =
                     posterior == null || !compared ? Double.NaN : posterior.below(test.benchmark - test.tolerance);
-            double needed = test.tolerance > 0
-                    ? Math.ceil(cell.n / cell.effective * spread(cell) * DETECTABLE / (test.tolerance * test.tolerance))
-                    : Double.NaN;
             verdicts[i] = new Verdict(
                     status(cell, test, q[i], probability),
                     test.benchmark,
@@ -215,10 +244,21 @@ public final class Family {
                     test.p,
                     q[i],
                     outliers[i],
-                    needed,
+                    needed(cell, test),
                     ranks[i][0],
                     ranks[i][1],
-                    ranks[i][2]);
+                    ranks[i][2],
+                    new Steps(
+                            spread(cell),
+                            test.tested,
+                            test.error,
+                            test.benchmarkError,
+                            test.statistic,
+                            test.degrees,
+                            made,
+                            shrunk[i] == null ? Double.NaN : shrunk[i].between,
+                            shrunk[i] == null ? Double.NaN : shrunk[i].shrinkage,
+                            posterior == null ? Double.NaN : posterior.deviation()));
         }
         return verdicts;
     }
@@ -246,22 +286,25 @@ public final class Family {
         if (Double.isNaN(test.benchmark)) {
             return Status.NO_BENCHMARK;
         }
-        boolean exact = scores.kind == Kind.MEAN || cell.effective >= FEWEST_OF_FEW_VALUES;
-        if (q <= rules.falseDiscoveries() && exact) {
+        if (q <= rules.falseDiscoveries() && cell.effective >= FEWEST_CONFIRMED) {
             return Status.CONFIRMED;
         }
-        if (probability >= rules.probability()) {
+        // Peers add to what the cell itself says; they do not speak against it.
+        boolean few = cell.effective < FEWEST_SHRUNK;
+        boolean below = cell.estimate < test.benchmark - test.tolerance;
+        if (probability >= rules.probability() && below && !few) {
             return Status.PROBABLE;
         }
         double well = Double.isNaN(probability) ? 1 - test.p : probability;
-        if (well <= 1 - rules.probability()) {
+        if (well <= 1 - rules.probability() && !below && !few) {
             return Status.OK;
         }
-        double variance = spread(cell);
-        boolean unseen = Double.isNaN(test.p)
-                || Double.isNaN(variance)
-                || cell.effective < variance * DETECTABLE / (test.tolerance * test.tolerance);
-        return unseen && test.tolerance > 0 || Double.isNaN(test.p) ? Status.NOT_ENOUGH_DATA : Status.BORDERLINE;
+        boolean seen = test.tolerance == 0 || cell.effective >= needed(cell, test);
+        return seen && !Double.isNaN(test.p) ? Status.BORDERLINE : Status.NOT_ENOUGH_DATA;
+    }
+
+    private double needed(Cell cell, Test test) {
+        return test.tolerance > 0 ? spread(cell) * DETECTABLE / (test.tolerance * test.tolerance) : Double.NaN;
     }
 
     /** Without peers the raw distance is all that can be said. */
@@ -319,7 +362,15 @@ public final class Family {
     /** Estimate with the variance of its error; degrees of freedom infinite where that is known. */
     record Estimate(double value, double variance, double degrees) {}
 
-    private record Test(double benchmark, double tolerance, double p) {}
+    private record Test(
+            double benchmark,
+            double tolerance,
+            double p,
+            double tested,
+            double error,
+            double benchmarkError,
+            double statistic,
+            double degrees) {}
 
     private Test test(Cell cell, Peers peers) {
         double benchmark = cell.benchmark.value;
@@ -330,7 +381,8 @@ public final class Family {
         }
         double tolerance = scores.tolerance(benchmark);
         if (!counts(cell) || Double.isNaN(benchmark)) {
-            return new Test(benchmark, tolerance, Double.NaN);
+            double none = Double.NaN;
+            return new Test(benchmark, tolerance, none, none, none, none, none, none);
         }
         Estimate estimate = adjusted(cell);
         double error = Math.sqrt(estimate.variance + variance);
@@ -343,7 +395,15 @@ public final class Family {
         } else {
             p = TDistribution.of(estimate.degrees).cumulativeProbability(distance);
         }
-        return new Test(benchmark, tolerance, p);
+        return new Test(
+                benchmark,
+                tolerance,
+                p,
+                estimate.value,
+                Math.sqrt(estimate.variance),
+                Math.sqrt(variance),
+                distance,
+                estimate.degrees);
     }
 
     /** The estimate that is tested, with its variance; an earlier period's own comes by the same formulas. */
@@ -402,8 +462,10 @@ public final class Family {
 
     // Shrinkage
 
-    private EmpiricalBayes.Posterior[] posteriorsOfTouchpoints() {
-        EmpiricalBayes.Posterior[] posteriors = new EmpiricalBayes.Posterior[cells.size()];
+    private record Shrunk(EmpiricalBayes.Posterior posterior, double between, double shrinkage) {}
+
+    private Shrunk[] touchpointsShrunk() {
+        Shrunk[] shrunk = new Shrunk[cells.size()];
         int[] tested = tested();
         if (tested.length >= FEWEST_PEERS && !Double.isNaN(pooled)) {
             double[] estimates =
@@ -413,15 +475,18 @@ public final class Family {
                     .toArray();
             EmpiricalBayes.Prior prior = EmpiricalBayes.prior(estimates, sampling);
             for (int i = 0; i < tested.length; i++) {
-                posteriors[tested[i]] = prior.posterior(estimates[i], sampling[i]);
+                shrunk[tested[i]] = new Shrunk(
+                        prior.posterior(estimates[i], sampling[i]),
+                        prior.variance(),
+                        sampling[i] / (sampling[i] + prior.variance()));
             }
         }
-        return posteriors;
+        return shrunk;
     }
 
     /** What is shrunk is the difference to the other segments at the touchpoint, toward none. */
-    private EmpiricalBayes.Posterior[] posteriorsOfSegments(Peers[] peers) {
-        EmpiricalBayes.Posterior[] posteriors = new EmpiricalBayes.Posterior[cells.size()];
+    private Shrunk[] segmentsShrunk(Peers[] peers) {
+        Shrunk[] shrunk = new Shrunk[cells.size()];
         int[] tested = IntStream.of(tested()).filter(i -> peers[i].n > 0).toArray();
         if (tested.length >= FEWEST_PEERS && !Double.isNaN(pooled)) {
             double[] differences = new double[tested.length];
@@ -438,11 +503,15 @@ public final class Family {
                 double shrinkage = sampling[i] / (sampling[i] + variance);
                 // The peers' own error is in the difference, and in what the cell is drawn to.
                 double ofPeers = Math.max(0, 2 * shrinkage - 1) * pooled / others.effective;
-                posteriors[tested[i]] = new EmpiricalBayes.Posterior(
-                        others.estimate + (1 - shrinkage) * differences[i], Math.sqrt(variance * shrinkage + ofPeers));
+                shrunk[tested[i]] = new Shrunk(
+                        new EmpiricalBayes.Posterior(
+                                others.estimate + (1 - shrinkage) * differences[i],
+                                Math.sqrt(variance * shrinkage + ofPeers)),
+                        variance,
+                        shrinkage);
             }
         }
-        return posteriors;
+        return shrunk;
     }
 
     private int[] tested() {

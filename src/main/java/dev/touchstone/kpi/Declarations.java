@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -235,11 +236,11 @@ public final class Declarations {
         kpi.put("state_of", name(duration));
         kpi.put("percentile", share);
         kpi.put("interval", "rank");
-        kpi.remove(List.of("percentiles", "target", "benchmark", "min_effect"));
+        kpi.remove(List.of("percentiles", "target", "benchmark", "min_effect", "bands"));
         Text title = titleOf(duration);
         kpi.putObject("title")
                 .put("en", title.en() + (median ? ", median" : ", " + points + "th percentile"))
-                .put("fa", (median ? "میانهٔ " : "صدک " + persian(points) + " ") + title.fa());
+                .put("fa", (median ? "میانهٔ " : "صدک " + Figures.persian(points) + " ") + title.fa());
         kpi.putObject("description")
                 .put(
                         "en",
@@ -248,7 +249,7 @@ public final class Declarations {
                 .put(
                         "fa",
                         "زمانی که %s موردهای %s در آن به پایان می‌رسند؛ موردهای باز طولانی‌تر از همه به شمار می‌آیند."
-                                .formatted(median ? "نیمی از" : persian(points) + "٪ از", name(duration)));
+                                .formatted(median ? "نیمی از" : Figures.persian(points) + "٪ از", name(duration)));
         kpi.put(
                 "good_for",
                 median
@@ -256,13 +257,6 @@ public final class Declarations {
                         : "The far end of the distribution, which a mean hides.");
         kpi.put("not_for", "Budgets and sums (use the mean, %s).".formatted(name(duration)));
         return kpi;
-    }
-
-    private static String persian(String digits) {
-        return digits.chars()
-                .map(digit -> digit >= '0' && digit <= '9' ? digit - '0' + '۰' : digit == '.' ? '٫' : digit)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
     }
 
     private static Instrument toInstrument(ObjectNode node) {
@@ -323,6 +317,7 @@ public final class Declarations {
                 number(node, "min_effect"),
                 target,
                 benchmark(node.path("benchmark"), target),
+                bands(node.path("bands")),
                 node.path("source").asText("project file"),
                 node.path("version").asInt(1));
     }
@@ -350,6 +345,13 @@ public final class Declarations {
                 direction);
     }
 
+    private static List<Band> bands(JsonNode list) {
+        List<Band> bands = new ArrayList<>();
+        list.forEach(band -> bands.add(new Band(band.path("from").asDouble(), text(band.path("label")))));
+        bands.sort(Comparator.comparingDouble(Band::from).reversed());
+        return bands;
+    }
+
     private static Benchmark benchmark(JsonNode node, Target target) {
         if (node.isMissingNode()) {
             return Benchmark.of(target == null ? Benchmark.Kind.PEERS : Benchmark.Kind.TARGET);
@@ -367,7 +369,7 @@ public final class Declarations {
     private static Text withWindow(Text text, int days) {
         return new Text(
                 text.en().replace(WINDOW, days == 1 ? "1 day" : days + " days"),
-                text.fa().replace(WINDOW, persian(days + " روز")));
+                text.fa().replace(WINDOW, Figures.persian(days + " روز")));
     }
 
     private static Scale toScale(JsonNode node) {

@@ -77,10 +77,11 @@ public final class Estimate {
     /** The upper edge of {@code bin}. */
     public static final String BIN_HIGH = ofBin("power(" + BIN_BASE + ", bin)");
 
-    // Of a percentile DECIMAL among cases BIGINT, of which there is one at least. In DECIMAL, as .07 x 100 is above 7
+    // Of a percentile DECIMAL among cases BIGINT, of which there is one at least, with their design effect. In DECIMAL,
+    // as .07 x 100 is above 7
     // in binary.
     private static final String RANK_REACH =
-            "%s * sqrt(CAST(percentile * (1 - percentile) AS DOUBLE) / cases)".formatted(Z);
+            "%s * sqrt(CAST(percentile * (1 - percentile) AS DOUBLE) / (cases / coalesce(deff, 1D)))".formatted(Z);
 
     /** The nearest rank of {@code percentile} among {@code cases}, from 1: that of SQL's {@code percentile_disc}. */
     public static final String RANK = "CASE WHEN cases > 0 THEN " + nearest("percentile") + " END";

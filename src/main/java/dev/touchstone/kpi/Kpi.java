@@ -1,6 +1,7 @@
 package dev.touchstone.kpi;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * One KPI, as declared in the catalogue or a project file.
@@ -27,6 +28,7 @@ import java.io.Serializable;
  *     share of the benchmark; null means the default of its unit
  * @param target the value to reach; null: none
  * @param benchmark what cells are compared with
+ * @param bands words for its values, the highest first; may be empty
  * @param source the article or publication the definition comes from
  * @param version rises when the definition changes
  */
@@ -51,9 +53,14 @@ public record Kpi(
         Double minEffect,
         Target target,
         Benchmark benchmark,
+        List<Band> bands,
         String source,
         int version)
         implements Serializable {
+    public Kpi {
+        bands = List.copyOf(bands);
+    }
+
     /** The same KPI with another target, which is then what its cells are compared with unless it names something else. */
     public Kpi withTarget(Target other) {
         return new Kpi(
@@ -79,6 +86,7 @@ public record Kpi(
                 target == null && benchmark.kind() == Benchmark.Kind.PEERS
                         ? Benchmark.of(Benchmark.Kind.TARGET)
                         : benchmark,
+                bands,
                 source,
                 version);
     }

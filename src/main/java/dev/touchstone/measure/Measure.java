@@ -38,7 +38,6 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +54,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -277,9 +277,7 @@ public final class Measure {
                 return null;
             }
         }
-        return Pairs.of(project, sources, expressions, versions, Scope.of(days, asOf))
-                .withColumn("month", trunc(col("day"), "month"))
-                .withColumn("as_of", lit(Timestamp.from(asOf)));
+        return dated(Pairs.of(project, sources, expressions, versions, Scope.of(days, asOf)));
     }
 
     /** The rows of the days with all reasons. */
@@ -397,11 +395,10 @@ public final class Measure {
         Dataset<Row> answers = null;
         Dataset<Row> moments = null;
         Dataset<Row> durations = null;
+        Dataset<Row> clusters = null;
         for (Counted each : counted) {
-            Dataset<Row> cells = each.statistics()
-                    .where("segmentation NOT LIKE '\\_%'")
-                    .withColumn("month", trunc(col("day"), "month"))
-                    .withColumn("as_of", lit(Timestamp.from(asOf)));
+            Dataset<Row> cells = dated(each.statistics().where("segmentation NOT LIKE '\\_%'"));
+            clusters = and(clusters, dated(Statistics.clusters(each.statistics())));
             if (each.contract() == Contract.RESPONSES) {
                 answers = cells.where("kpi IS NULL");
             }
@@ -418,6 +415,7 @@ public final class Measure {
         List<Kpi> kpis = counted.stream().flatMap(each -> each.kpis().stream()).toList();
         write(Table.DAILY_MOMENTS, moments, rebuild, kpis);
         write(Table.DAILY_DURATIONS, durations, rebuild, kpis);
+        write(Table.DAILY_CLUSTERS, clusters, rebuild, kpis);
         write(Table.DAILY_PAIRS, pairs, rebuild, List.of());
         Dataset<Row> rejected = null;
         for (Counted each : counted) {
@@ -446,6 +444,11 @@ public final class Measure {
                         ? "true"
                         : "contract IN (%s) AND (contract = 'customers' OR day IS NULL OR (%s))"
                                 .formatted(measured, days.covers("day")));
+    }
+
+    /** The columns that every table of days has. */
+    private Dataset<Row> dated(Dataset<Row> rows) {
+        return rows.withColumn("month", trunc(col("day"), "month")).withColumn("as_of", lit(Timestamp.from(asOf)));
     }
 
     /** KPIs that do not add up over days, for the periods that are complete. */
@@ -538,12 +541,12 @@ public final class Measure {
         }
         describe("measure: write " + table.tableName());
         List<String> names = List.of(table.columnNames());
-        String[] order = Stream.of("month", "day", "segmentation", "touchpoint", "first")
-                .filter(names::contains)
-                .toArray(String[]::new);
         Dataset<Row> ordered = names.contains("month")
                 ? rows.hint("rebalance", col("month"))
-                        .sortWithinPartitions(order[0], Arrays.copyOfRange(order, 1, order.length))
+                        .sortWithinPartitions(Stream.of("month", "day", "segmentation", "touchpoint", "first")
+                                .filter(names::contains)
+                                .map(functions::col)
+                                .toArray(Column[]::new))
                 : rows.coalesce(1);
         long written = store.replace(table, ordered, predicate, runId);
         counts.put(table.tableName() + "_rows", written);
@@ -590,8 +593,12 @@ public final class Measure {
 
     /** A run that knows less than what it would replace would make figures worse. */
     private void refuseToForget() {
-        for (Table table :
-                List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS, Table.DAILY_DURATIONS, Table.DAILY_PAIRS)) {
+        for (Table table : List.of(
+                Table.DAILY_ANSWERS,
+                Table.DAILY_MOMENTS,
+                Table.DAILY_DURATIONS,
+                Table.DAILY_CLUSTERS,
+                Table.DAILY_PAIRS)) {
             refuseToForget(table, days.covers("day"), "days of " + days);
         }
         List<Period> complete = Periods.complete(project, days, asOf);

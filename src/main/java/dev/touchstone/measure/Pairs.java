@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
@@ -78,7 +77,6 @@ final class Pairs {
                 Contract.RESPONSES,
                 expressions,
                 List.copyOf(new LinkedHashSet<>(List.of(kpi, outcome))),
-                Set.of("customer_id"),
                 versions,
                 scope,
                 new Observation());

@@ -2,10 +2,13 @@ package dev.touchstone.measure;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
@@ -13,6 +16,7 @@ import dev.touchstone.calendar.Days;
 import dev.touchstone.kpi.Estimate;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
+import dev.touchstone.observe.CustomerBuckets;
 import dev.touchstone.observe.Duplicates;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Scope;
@@ -25,6 +29,7 @@ import dev.touchstone.sql.Sql;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -37,8 +42,9 @@ import org.apache.spark.sql.Row;
  * for, and everything is summed in one aggregation. The number of exchanges does not depend on how many KPIs,
  * instruments or segmentations there are.
  *
- * <p>A row of the result is either a cell (kept observations), told by its segmentation, or an account of rows that do
- * not count ({@link #BROKEN}, {@link #DUPLICATE}) or of sampled keys ({@link #KEY}).
+ * <p>A row of the result is either a cell (kept observations), told by its segmentation, or an account: of rows that do
+ * not count ({@link #BROKEN}, {@link #DUPLICATE}), of sampled keys ({@link #KEY}), or of the customers of the cells of
+ * segment all ({@link #CLUSTER}). The names of accounts begin with an underscore.
  */
 final class Statistics {
     /** Account of rows that break rules: n. */
@@ -47,7 +53,10 @@ final class Statistics {
     static final String DUPLICATE = "_duplicate";
     /** Account of a kept row of a sampled key, by day: the hash of the key as segment. */
     static final String KEY = "_key";
+    /** Account of what scored in the total, by its bucket of customers ({@link CustomerBuckets}) as segment. */
+    static final String CLUSTER = "_cluster";
 
+    private static final String BUCKET = "_bucket";
     private static final String VALUE = "_value";
     private static final String MATURE = "_mature";
     private static final String IN_N = "_in_n";
@@ -106,6 +115,28 @@ final class Statistics {
                 .of(observations);
     }
 
+    /**
+     * The account {@link #CLUSTER} as one row a cell.
+     *
+     * @param statistics as {@link #of} gives them
+     * @return columns day, kpi (NULL: counts of answers), touchpoint, instrument, item, part, answer, buckets: sorted by
+     *     bucket, none of them empty
+     */
+    static Dataset<Row> clusters(Dataset<Row> statistics) {
+        Column bucket = struct(
+                col("segment").cast("int").as("bucket"),
+                col("n"),
+                col("s"),
+                col("ss"),
+                col("w"),
+                col("wx"),
+                col("wx2"));
+        return statistics
+                .where(col("segmentation").equalTo(CLUSTER))
+                .groupBy("day", "kpi", "touchpoint", "instrument", "item", "part", "answer")
+                .agg(sort_array(collect_list(bucket)).as("buckets"));
+    }
+
     private Dataset<Row> of(Dataset<Row> observations) {
         boolean answers = contract == Contract.RESPONSES;
         Column touchpoint =
@@ -123,6 +154,7 @@ final class Statistics {
         columns.add(col(Conversion.BROKEN));
         columns.add(col(Duplicates.DUPLICATE));
         columns.add(col(Duplicates.KEY_HASH));
+        columns.add(CustomerBuckets.of(contract).cast("string").as(BUCKET));
         columns.add((simple ? lit(true) : coalesce(expr(scope.days().covers(ContractRows.DAY)), lit(true))).as(OWN));
         segmentations.forEach(segmentation -> columns.add(col(Sql.name(Segments.column(segmentation)))));
         for (int i = 0; i < moments.size(); i++) {
@@ -225,10 +257,7 @@ final class Statistics {
     }
 
     private Dataset<Row> withBins(Dataset<Row> rows) {
-        List<String> durations = moments.stream()
-                .filter(kpi -> kpi.state() == State.DURATION)
-                .map(Kpi::stateOf)
-                .toList();
+        List<String> durations = durations();
         if (durations.isEmpty()) {
             return rows.withColumn("bin", lit(null).cast("int"));
         }
@@ -261,6 +290,9 @@ final class Statistics {
                     + Sql.text(segmentation.name()) + " END, "
                     + Sql.name(Segments.column(segmentation)));
         }
+        clustered(answers, ofOneCurrency)
+                .ifPresent(which ->
+                        entries.add("CASE WHEN _kept AND (%s) THEN '%s' END, %s".formatted(which, CLUSTER, BUCKET)));
         if (keySample > 0) {
             entries.add("CASE WHEN _kept AND kpi IS NULL AND pmod(%2$s, %1$d) = 0 THEN '%3$s' END, CAST(%2$s AS STRING)"
                     .formatted(keySample, Duplicates.KEY_HASH, KEY));
@@ -277,19 +309,45 @@ final class Statistics {
         List<Column> columns = new ArrayList<>();
         names.forEach(name -> columns.add(col(name)));
         columns.add(expr(stack));
-        return rows.select(columns.toArray(Column[]::new))
+        Dataset<Row> unfolded = rows.select(columns.toArray(Column[]::new))
                 .where(col("segmentation").isNotNull());
+        if (durations().isEmpty()) {
+            return unfolded;
+        }
+        // Buckets need no histogram.
+        Column histogram = col("segmentation").notEqual(CLUSTER);
+        return unfolded.withColumn("bin", when(histogram, col("bin"))).withColumn(LN, when(histogram, col(LN)));
+    }
+
+    /** SQL: which kept rows are accounted for by bucket: answers, and what scored for a KPI that is a mean. */
+    private Optional<String> clustered(boolean answers, Set<String> ofOneCurrency) {
+        List<String> which = new ArrayList<>();
+        if (answers) {
+            which.add("kpi IS NULL AND answer IS NOT NULL");
+        }
+        List<String> means = moments.stream()
+                .filter(kpi -> kpi.state() != State.TOTAL)
+                .map(Kpi::stateOf)
+                .filter(name -> !ofOneCurrency.contains(name))
+                .toList();
+        if (!means.isEmpty()) {
+            which.add("kpi IN " + Sql.texts(means) + " AND " + MATURE + " AND " + VALUE + " IS NOT NULL");
+        }
+        return which.isEmpty() ? Optional.empty() : Optional.of(String.join(" OR ", which));
+    }
+
+    private List<String> durations() {
+        return moments.stream()
+                .filter(kpi -> kpi.state() == State.DURATION)
+                .map(Kpi::stateOf)
+                .toList();
     }
 
     private List<Column> sums() {
-        boolean durations = moments.stream().anyMatch(kpi -> kpi.state() == State.DURATION);
+        boolean durations = !durations().isEmpty();
         Column known = col("kpi").isNull().or(col(VALUE).isNotNull());
         if (durations) {
-            known = known.or(col("kpi")
-                    .isin(moments.stream()
-                            .filter(kpi -> kpi.state() == State.DURATION)
-                            .map(Kpi::stateOf)
-                            .toArray()));
+            known = known.or(col("kpi").isin(durations().toArray()));
         }
         Column inN = hasDenominators() ? col(IN_N) : lit(true);
         Column scored = col(MATURE).and(known);

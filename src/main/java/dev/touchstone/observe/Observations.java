@@ -52,20 +52,6 @@ public final class Observations {
             Dataset<Row> versions,
             Scope scope,
             Observation read) {
-        return of(project, sources, contract, expressions, kpis, Set.of(), versions, scope, read);
-    }
-
-    /** The same with columns of the contract that nothing else asks for. */
-    public static Dataset<Row> of(
-            Project project,
-            Map<Contract, ContractRows> sources,
-            Contract contract,
-            KpiExpressions expressions,
-            List<Kpi> kpis,
-            Set<String> also,
-            Dataset<Row> versions,
-            Scope scope,
-            Observation read) {
         ContractRows rows = sources.get(contract);
         List<Segmentation> segmentations = Segments.applying(project, rows);
         Set<String> further = new TreeSet<>(expressions.furtherFor(kpis));
@@ -80,9 +66,7 @@ public final class Observations {
         List<Days> reach = Days.merged(spans.stream()
                 .map(days -> Neighbours.reach(days, wanted, expressions))
                 .toList());
-        Set<String> ofContract = new TreeSet<>(expressions.contractColumnsFor(kpis));
-        ofContract.addAll(also);
-        Column[] columns = needed(contract, ofContract, segmentations, further, scope.asOf());
+        Column[] columns = needed(contract, expressions.contractColumnsFor(kpis), segmentations, further, scope.asOf());
         Column inside = coalesce(expr(scope.days().covers(ContractRows.DAY)), lit(true));
         Dataset<Row> converted = rows.rows(reach, spans, List.copyOf(clocks), further, false);
         if (contract == Contract.ORDERS) {
@@ -125,7 +109,9 @@ public final class Observations {
             Set<String> further,
             Instant asOf) {
         Set<String> names = new TreeSet<>(ofKpis);
+        // The key and the customer also tell the bucket of a row.
         names.addAll(contract.key());
+        names.add("customer_id");
         names.add(contract.clock());
         names.add("ingested_at");
         names.add("touchpoint");
@@ -133,9 +119,10 @@ public final class Observations {
             names.add("score");
             names.add("weight");
         }
-        for (Segmentation segmentation : segmentations) {
-            names.add(segmentation.fromCustomers() ? "customer_id" : segmentation.column());
-        }
+        segmentations.stream()
+                .filter(segmentation -> !segmentation.fromCustomers())
+                .map(Segmentation::column)
+                .forEach(names::add);
         List<Column> columns = new ArrayList<>();
         for (Contract.Field field : contract.fields()) {
             if (names.contains(field.name())) {

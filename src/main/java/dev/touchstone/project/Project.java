@@ -57,6 +57,15 @@ public record Project(
         scorecard = List.copyOf(scorecard);
     }
 
+    /** What people call a touchpoint: the title of the project file, else its name. */
+    public Text titleOf(String touchpoint) {
+        return touchpoints.stream()
+                .filter(each -> each.name().equals(touchpoint))
+                .map(Touchpoint::title)
+                .findFirst()
+                .orElse(new Text(touchpoint, null));
+    }
+
     /** Where the tables lie: exactly one of the two is set. {@code path} is a folder or URI, {@code schema} a catalog schema. */
     public record Output(String path, String schema) {}
 
@@ -88,7 +97,7 @@ public record Project(
         }
     }
 
-    /** Where the customer met the company; unlisted touchpoints sort last. */
+    /** Where the customer met the company, by its name in the form that tables hold; unlisted ones sort last. */
     public record Touchpoint(String name, Text title, String stage, String channel, boolean selfService) {}
 
     /**

@@ -10,6 +10,7 @@ import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Declarations;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.Text;
+import dev.touchstone.sql.PersianText;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.ZoneId;
@@ -118,7 +119,7 @@ public final class ProjectFile {
     private static Project.Touchpoint touchpoint(JsonNode node) {
         String name = node.path("name").asText().strip();
         return new Project.Touchpoint(
-                name,
+                PersianText.name(name),
                 title(node, name),
                 text(node, "stage"),
                 text(node, "channel"),

@@ -1,9 +1,11 @@
 package dev.touchstone.source;
 
 import dev.touchstone.calendar.Calendar;
+import dev.touchstone.sql.PersianText;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,8 +37,8 @@ final class PersianDates {
         Optional<LocalTime> time =
                 date.group("time") == null ? Optional.of(LocalTime.MIDNIGHT) : time(date.group("time"));
         return day(date)
-                .flatMap(day -> time.map(clock ->
-                        "%s %02d:%02d:%02d".formatted(day, clock.getHour(), clock.getMinute(), clock.getSecond())));
+                .flatMap(day -> time.map(clock -> String.format(
+                        Locale.ROOT, "%s %02d:%02d:%02d", day, clock.getHour(), clock.getMinute(), clock.getSecond())));
     }
 
     private static Optional<LocalDate> day(Matcher date) {

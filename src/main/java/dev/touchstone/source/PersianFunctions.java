@@ -1,5 +1,6 @@
 package dev.touchstone.source;
 
+import dev.touchstone.sql.PersianText;
 import java.time.LocalDate;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;

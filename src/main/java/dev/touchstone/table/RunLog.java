@@ -130,6 +130,21 @@ public final class RunLog implements AutoCloseable {
                 .findFirst();
     }
 
+    /** The version in which each of the latest completed runs that assessed left a table, the newest first. */
+    public static List<Long> assessedVersions(Store store, Table table, int runs) {
+        String version = "table_versions['" + table.tableName() + "']";
+        return store
+                .read(Table.RUNS)
+                .where("state = 'done' AND command IN ('run', 'assess') AND " + version + " IS NOT NULL")
+                .orderBy(functions.col("run_id").desc())
+                .limit(runs)
+                .selectExpr(version)
+                .collectAsList()
+                .stream()
+                .map(row -> row.getLong(0))
+                .toList();
+    }
+
     /** The days that runs of {@code measure} wrote beyond their own since KPI values were last assessed. */
     public static List<LocalDate> closedSinceAssessed(Store store) {
         if (!store.exists(Table.RUNS)) {

@@ -131,6 +131,13 @@ public final class Store {
                 : spark.read().table(location(table));
     }
 
+    /** A table as it was at an earlier version. Errors: exit 1 where that is gone. */
+    public Dataset<Row> read(Table table, long version) {
+        return path != null
+                ? spark.read().format("delta").option("versionAsOf", version).load(location(table))
+                : spark.read().option("versionAsOf", version).table(location(table));
+    }
+
     /** The Delta version that a reader sees now. */
     public long version(Table table) {
         return snapshot(table).version();

@@ -17,9 +17,9 @@ public enum Table {
                     segmentation(),
                     segment(),
                     touchpoint(),
-                    new Column("instrument", "STRING", "scale of the question, as in the catalogue"),
-                    new Column("item", "STRING", "question within the questionnaire; NULL where there is one only"),
-                    new Column("part", "STRING", "perception, expectation, or NULL"),
+                    instrument(),
+                    item(),
+                    part(),
                     new Column("answer", "INT", "code that was answered; NULL: no answer (counted as excluded)"),
                     new Column("n", "BIGINT", "answers, at least 1"),
                     new Column("weighted_n", "BIGINT", "answers that carry a weight"),
@@ -77,6 +77,31 @@ public enum Table {
                     new Column("ss", "DECIMAL(38,0)", "sum of squared seconds"),
                     new Column("ln_s", "DECIMAL(38,0)", "sum of round(ln(seconds) * 10^6), of cases above zero"),
                     new Column("ln_ss", "DECIMAL(38,0)", "sum of the squares of those"),
+                    asOf())),
+
+    DAILY_CLUSTERS(
+            "Sums of daily_answers, daily_moments and daily_durations, of segment all, by random group of customers: how "
+                    + "much more alike the rows of one customer are than those of several (the design effect). One row a "
+                    + "day, touchpoint, and answer or KPI; totals have none. inline(buckets) makes rows of buckets; summed "
+                    + "over them they equal those tables.",
+            List.of("month"),
+            columns(
+                    month(),
+                    day(),
+                    new Column("kpi", "STRING", "name in the catalogue; NULL: a survey answer"),
+                    touchpoint(),
+                    instrument(),
+                    item(),
+                    part(),
+                    new Column("answer", "INT", "code that was answered; NULL: the row is of a KPI"),
+                    new Column(
+                            "buckets",
+                            "ARRAY<STRUCT<bucket: INT, n: BIGINT, s: DECIMAL(38,0), ss: DECIMAL(38,0), "
+                                    + "w: DECIMAL(38,10), wx: DECIMAL(38,10), wx2: DECIMAL(38,10)>>",
+                            "by bucket (0 to 63, by the customer's hash; a row without a customer by its key's), those "
+                                    + "with rows only: n rows that scored (of a duration: closed cases), s sum of scores, "
+                                    + "ss of their squares (NULL for answers), w sum of weights (NULL where no row "
+                                    + "carries one), wx sum of weight x score, wx2 of weight x squared score"),
                     asOf())),
 
     DAILY_PAIRS(
@@ -218,6 +243,11 @@ public enum Table {
                             "DOUBLE",
                             "sum of scores in the KPI's unit; of a share, the number that satisfied it (weighted: by "
                                     + "weight)"),
+                    new Column(
+                            "weight",
+                            "DOUBLE",
+                            "what total is divided by to give a mean: n, weighted the sum of the weights; values of "
+                                    + "cells add up by it"),
                     new Column("value", "DOUBLE", "the KPI, in its unit; shares in [0, 1], NPS-like in [-100, 100]"),
                     new Column("ci_low", "DOUBLE", "lower end of the 95 % interval; NULL: unbounded or none"),
                     new Column("ci_high", "DOUBLE", "upper end of the 95 % interval; NULL: unbounded or none"),
@@ -267,9 +297,11 @@ public enum Table {
                     new Column("ci_low", "DOUBLE", "lower end of its 95 % interval; NULL: unbounded or none"),
                     new Column("ci_high", "DOUBLE", "upper end of its 95 % interval; NULL: unbounded or none"),
                     new Column(
-                            "benchmark",
+                            "compared_value",
                             "DOUBLE",
-                            "what the value is compared with, in its unit; of a duration, with its geometric mean"),
+                            "what is compared: the value; of a duration its geometric mean, so that a tenth longer is as "
+                                    + "much everywhere"),
+                    new Column("benchmark", "DOUBLE", "what it is compared with, in the KPI's unit"),
                     new Column("benchmark_type", "STRING", "target, peers, previous_period, previous_year or external"),
                     new Column(
                             "min_effect",
@@ -309,9 +341,96 @@ public enum Table {
                             "BIGINT",
                             "observations at which a shortfall of twice min_effect is seen four times out of five"),
                     new Column("change", "DOUBLE", "value less that of the period before; NULL: none"),
+                    new Column(
+                            "ewma",
+                            "DOUBLE",
+                            "smoothed weekly residual at the last whole week of the period, in standard deviations of a "
+                                    + "week: below 0 if worse than in the year before; NULL: fewer than 26 weeks to "
+                                    + "compare with"),
+                    new Column(
+                            "alarm_since",
+                            "DATE",
+                            "first day of the week since which the cell is worse than it used to be, without a break; "
+                                    + "NULL: no alarm"),
                     new Column("rank", "INT", "1 is the worst value of the KPI, period and segmentation"),
                     new Column("rank_low", "INT", "smallest rank that the intervals leave possible"),
-                    new Column("rank_high", "INT", "largest rank that the intervals leave possible"))),
+                    new Column("rank_high", "INT", "largest rank that the intervals leave possible"),
+                    new Column("reason_en", "STRING", "the verdict in one sentence, in English"),
+                    new Column("reason_fa", "STRING", "the verdict in one sentence, in Persian"))),
+
+    KPI_CHANGES(
+            "Why a KPI changed since the period before, and since a year before: the change of each cell with its "
+                    + "interval, and what it adds to the change of its total. The total of a segment is its touchpoint, "
+                    + "that of a touchpoint is touchpoint 'all'. One row a KPI, period, comparison and cell.",
+            List.of("grain"),
+            columns(
+                    kpi(),
+                    new Column("weighted", "BOOLEAN", "true: answers count by their weight"),
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    new Column("is_complete", "BOOLEAN", "false: the period had not ended at the run's as-of"),
+                    new Column("compared_with", "STRING", "previous_period or previous_year"),
+                    new Column("base_start", "DATE", "first day of the period that is compared with"),
+                    segmentation(),
+                    segment(),
+                    touchpoint(),
+                    new Column("n_before", "BIGINT", "observations in that period; 0: none"),
+                    new Column("n", "BIGINT", "observations now; 0: none"),
+                    new Column("value_before", "DOUBLE", "the KPI in that period, in its unit"),
+                    new Column("value", "DOUBLE", "the KPI now"),
+                    new Column("change", "DOUBLE", "value less value_before"),
+                    new Column("change_low", "DOUBLE", "lower end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("change_high", "DOUBLE", "upper end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("share_before", "DOUBLE", "share of the cell in its total, by weight, 0 to 1"),
+                    new Column("share", "DOUBLE", "its share now"),
+                    new Column(
+                            "rate_effect",
+                            "DOUBLE",
+                            "what the change of the cell's own value adds to the change of its total, in the KPI's unit; "
+                                    + "NULL: the KPI's cells do not add up by weight"),
+                    new Column("mix_effect", "DOUBLE", "what the change of its share adds"),
+                    new Column(
+                            "contribution",
+                            "DOUBLE",
+                            "both together (of a total, the change itself): summed over the cells it is the change of "
+                                    + "their total"))),
+
+    SCORECARD(
+            "KPIs that have a goal or a target, against it: over all touchpoints, by the grain of findings, quarter and "
+                    + "year of the first calendar. One row a KPI and period.",
+            List.of("grain"),
+            columns(
+                    new Column("place", "INT", "place on the scorecard; NULL: a target that is not on it"),
+                    kpi(),
+                    new Column("goal_en", "STRING", "the goal that the KPI serves, in English"),
+                    new Column("goal_fa", "STRING", "the same in Persian"),
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    new Column("is_complete", "BOOLEAN", "false: the period had not ended at the run's as-of"),
+                    new Column(
+                            "touchpoint",
+                            "STRING",
+                            "all; company where there are answers about the company as a whole only"),
+                    new Column("weighted", "BOOLEAN", "true: answers count by their weight, as far as there are any"),
+                    new Column("n", "BIGINT", "observations behind the value"),
+                    new Column("value", "DOUBLE", "the KPI, in its unit"),
+                    new Column("ci_low", "DOUBLE", "lower end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("ci_high", "DOUBLE", "upper end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("target", "DOUBLE", "what is to be reached in the period; NULL: none, or not known yet"),
+                    new Column("direction", "STRING", "at_least or at_most"),
+                    new Column(
+                            "status",
+                            "STRING",
+                            "MET, MISSED: by the whole interval; UNCERTAIN: it holds the target; OPEN: period or window; "
+                                    + "NO_TARGET; NO_DATA"),
+                    new Column("band_en", "STRING", "a word for the value, where the catalogue has one; no verdict"),
+                    new Column("band_fa", "STRING", "the same in Persian"))),
 
     DRIVERS(
             "Which touchpoints an outcome goes with, and how much of its variance each explains: association, not "
@@ -505,6 +624,18 @@ public enum Table {
 
     private static Column touchpoint() {
         return new Column("touchpoint", "STRING", "where the customer met the company; 'company': about it as a whole");
+    }
+
+    private static Column instrument() {
+        return new Column("instrument", "STRING", "scale of the question, as in the catalogue");
+    }
+
+    private static Column item() {
+        return new Column("item", "STRING", "question within the questionnaire; NULL where there is one only");
+    }
+
+    private static Column part() {
+        return new Column("part", "STRING", "perception, expectation, or NULL");
     }
 
     private static Column asOf() {

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
@@ -81,6 +82,14 @@ class AssessTest {
                         """),
                 "true",
                 "test");
+        store.replace(
+                Table.DRIVERS,
+                spark.createDataFrame(
+                        List.of(RowFactory.create(
+                                new Object[Table.DRIVERS.columns().size()])),
+                        Table.DRIVERS.schema()),
+                "true",
+                "test");
         assess(days("2026-05-20", "2026-05-21"));
         assess(days("2026-11-03", "2026-11-04"), days("2024-02-10", "2024-02-11"));
         values = store.read(Table.KPI_VALUES).collectAsList();
@@ -129,6 +138,11 @@ class AssessTest {
 
     private static void assess(Days... days) {
         Assess.run(spark, project, store, List.of(days), AS_OF, false, "test", line -> {});
+    }
+
+    @Test
+    void driversOfAnEarlierDeclarationAreGone() {
+        assertThat(store.read(Table.DRIVERS).count()).isZero();
     }
 
     /** Those of the first run stay, and the year that both touch stands once. */
@@ -264,8 +278,10 @@ class AssessTest {
                         "0L AS immature",
                         "CAST(1 AS DECIMAL(38,0)) AS s",
                         "CAST(1 AS DECIMAL(38,0)) AS ss",
-                        "CAST(1 AS DECIMAL(38,0)) AS ln_s");
-        Dataset<Row> states = Durations.byPeriod(spark, bins, periods(), List.of(WAIT, WAIT_MEDIAN));
+                        "CAST(1 AS DECIMAL(38,0)) AS ln_s",
+                        "CAST(1 AS DECIMAL(38,0)) AS ln_ss");
+        Dataset<Row> states = Durations.byPeriod(
+                spark, bins, periods(), List.of(WAIT, WAIT_MEDIAN), NoRepeatedCustomers.byNumber(spark));
         SparkPlan plan = ((org.apache.spark.sql.classic.Dataset<Row>) states)
                 .queryExecution()
                 .executedPlan();
@@ -384,6 +400,7 @@ class AssessTest {
                 null,
                 null,
                 Benchmark.of(Benchmark.Kind.PEERS),
+                List.of(),
                 null,
                 1);
     }

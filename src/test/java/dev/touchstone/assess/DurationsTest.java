@@ -393,8 +393,13 @@ class DurationsTest {
         return KpiValues.of(
                         SPARK,
                         Durations.byPeriod(
-                                SPARK, bins, PERIODS.where(col("grain").equalTo("month")), kpis),
+                                SPARK,
+                                bins,
+                                PERIODS.where(col("grain").equalTo("month")),
+                                kpis,
+                                NoRepeatedCustomers.byNumber(SPARK)),
                         kpis,
+                        NoRepeatedCustomers.byPeriod(SPARK),
                         FIRST)
                 .collectAsList();
     }
@@ -436,6 +441,7 @@ class DurationsTest {
                 null,
                 null,
                 Benchmark.of(Benchmark.Kind.PEERS),
+                List.of(),
                 null,
                 1);
     }

@@ -93,6 +93,7 @@ class IntervalOraclesTest {
                         SPARK,
                         KpiStates.state(SPARK.createDataFrame(CELLS, STATES)),
                         kpis.values(),
+                        NoRepeatedCustomers.byPeriod(SPARK),
                         LocalDate.of(2026, 3, 1))
                 .collectAsList()
                 .forEach(row -> VALUES.put(
@@ -364,6 +365,7 @@ class IntervalOraclesTest {
                 null,
                 null,
                 Benchmark.of(Benchmark.Kind.PEERS),
+                List.of(),
                 null,
                 1);
     }

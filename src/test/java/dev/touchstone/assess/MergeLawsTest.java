@@ -197,7 +197,7 @@ class MergeLawsTest {
         assertThat(sums(cached, PERIOD_CELL)).isEqualTo(expected);
 
         Map<String, Row> values = new HashMap<>();
-        KpiValues.of(spark, cached, project.catalogue().kpis().values(), DAYS.to())
+        KpiValues.of(spark, cached, project.catalogue().kpis().values(), NoRepeatedCustomers.byPeriod(spark), DAYS.to())
                 .collectAsList()
                 .forEach(row ->
                         values.put(key(row, PERIOD_CELL) + (row.<Boolean>getAs("weighted") ? " | weighted" : ""), row));

@@ -133,7 +133,7 @@ class DayByDayTest {
     @ParameterizedTest
     @EnumSource(
             value = Table.class,
-            names = {"DAILY_MOMENTS", "DAILY_DURATIONS", "PERIOD_MOMENTS", "COHORTS", "KPI_VALUES"})
+            names = {"DAILY_MOMENTS", "DAILY_DURATIONS", "DAILY_CLUSTERS", "PERIOD_MOMENTS", "COHORTS", "KPI_VALUES"})
     void tablesAreEqual(Table table) {
         assertThat(rows(pieces, table)).isNotEmpty().containsExactlyElementsOf(rows(whole, table));
     }

@@ -179,6 +179,7 @@ class OverviewTest {
                 null,
                 null,
                 Benchmark.of(Benchmark.Kind.PEERS),
+                List.of(),
                 null,
                 1);
     }

@@ -79,9 +79,9 @@ class FamilyTest {
         // Variance .61 (of net scores), tolerance .05.
         Scores net = new Scores(Kind.MEAN, false, 1, .05, false);
         assertThat(alone(net, mean("a", 1000, .1, .61, Benchmark.target(.1))).needed())
-                .isEqualTo(1509);
+                .isBetween(1508.0, 1509.0);
         Cell twice = new Cell("a", "all", false, 1000, 500, .1, .61, 0, 1, false, Benchmark.target(.1));
-        assertThat(alone(net, twice).needed()).isEqualTo(3018);
+        assertThat(alone(net, twice).needed()).isBetween(1508.0, 1509.0);
         assertThat(alone(new Scores(Kind.MEAN, false, 1, 0, false), twice).needed())
                 .isNaN();
     }
@@ -213,7 +213,7 @@ class FamilyTest {
     }
 
     @Test
-    void fewScoresOfTwoOrThreeValuesAreNeverConfirmed() {
+    void fewScoresAreNeverConfirmed() {
         assertThat(alone(SHARE, share("a", 0, 9, Benchmark.target(.9))).status())
                 .isEqualTo(Status.NOT_ENOUGH_DATA);
         assertThat(alone(SHARE, share("a", 0, 10, Benchmark.target(.9))).status())
@@ -235,6 +235,21 @@ class FamilyTest {
         Verdict small = Family.judge(SHARE, Rules.DEFAULT, false, cells).get(40);
         assertThat(small.status()).isEqualTo(Status.PROBABLE);
         assertThat(small.q()).isGreaterThan(.0);
+    }
+
+    /** One good answer at a touchpoint that is weak, one bad answer at one that is not: neither is known. */
+    @Test
+    void peersAloneGiveNoVerdict() {
+        List<Cell> cells = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            cells.add(share("weak", "s" + i, i == 0 ? 1 : 500, i == 0 ? 1 : 1000, Benchmark.target(.8)));
+            cells.add(share("well", "s" + i, i == 0 ? 2 : 900, i == 0 ? 6 : 1000, Benchmark.target(.8)));
+        }
+        List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, true, cells);
+        assertThat(verdicts.get(0).probability()).isGreaterThan(.9);
+        assertThat(verdicts.get(0).status()).isEqualTo(Status.NOT_ENOUGH_DATA);
+        assertThat(verdicts.get(1).probability()).isLessThan(.1);
+        assertThat(verdicts.get(1).status()).isEqualTo(Status.NOT_ENOUGH_DATA);
     }
 
     // Degenerate cells
@@ -370,7 +385,7 @@ class FamilyTest {
             assertThat(two.shortfall()).isCloseTo(one.shortfall(), within(1e-9));
             assertThat(two.outlier()).isCloseTo(one.outlier(), within(1e-9));
             assertThat(two.rank()).isEqualTo(one.rank());
-            assertThat(two.needed()).isEqualTo(one.needed());
+            assertThat(two.needed()).isCloseTo(one.needed(), within(1e-6));
         }
     }
 
@@ -405,7 +420,7 @@ class FamilyTest {
             assertThat(ofScaled.get(i).probability()).isCloseTo(verdicts.get(i).probability(), within(1e-9));
             assertThat(ofScaled.get(i).shortfall())
                     .isCloseTo(100 * verdicts.get(i).shortfall(), within(1e-7));
-            assertThat(ofScaled.get(i).needed()).isEqualTo(verdicts.get(i).needed());
+            assertThat(ofScaled.get(i).needed()).isCloseTo(verdicts.get(i).needed(), within(1e-6));
         }
     }
 

@@ -360,6 +360,7 @@ class CatalogueTest {
                         null,
                         null,
                         Benchmark.of(Benchmark.Kind.PEERS),
+                        List.of(),
                         "project file",
                         1));
         Instrument smile = catalogue.instruments().get("smile_3");

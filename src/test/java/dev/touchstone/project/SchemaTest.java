@@ -65,6 +65,7 @@ class SchemaTest {
               min_effect: 0.5
               target: {value: 4, direction: at_most}
               benchmark: {value: 4.1, name: Others, year: 2025, source: Yearbook}
+              bands: [{from: 4, label: Good}]
               source: own
               version: 2
             - name: ringing
@@ -145,6 +146,7 @@ class SchemaTest {
                 "scorecardEntry",
                 "target",
                 "benchmark",
+                "band",
                 "findings",
                 "text")) {
             collect(document.path("$defs").path(definition).path("properties"), known);

@@ -1,4 +1,4 @@
-package dev.touchstone.source;
+package dev.touchstone.sql;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.apache.spark.sql.functions;
  * <p>Both routes read the same character tables, in the form of SQL's {@code translate}: each character of the first
  * text becomes the one at its place in the second, and those beyond its end are dropped.
  */
-final class PersianText {
+public final class PersianText {
     private static final String DIGITS = "۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫";
     private static final String LATIN_DIGITS = "01234567890123456789.";
     private static final String THOUSANDS_SEPARATOR = "٬";
@@ -41,7 +41,8 @@ final class PersianText {
 
     private PersianText() {}
 
-    static String latinDigits(String text) {
+    /** With Latin digits and decimal point, without thousands separators; null for null. */
+    public static String latinDigits(String text) {
         if (text == null) {
             return null;
         }
@@ -55,11 +56,13 @@ final class PersianText {
         return folded.toString();
     }
 
-    static Column latinDigits(Column text) {
+    /** The same of built-in functions. */
+    public static Column latinDigits(Column text) {
         return functions.translate(text, NUMBER_FROM, NUMBER_TO);
     }
 
-    static String name(String text) {
+    /** The form that names are matched and stored in: Persian letters, Latin digits, single spaces; null for null. */
+    public static String name(String text) {
         if (text == null) {
             return null;
         }
@@ -76,7 +79,8 @@ final class PersianText {
         return blankAtEnd ? folded.substring(0, folded.length() - 1) : folded.toString();
     }
 
-    static Column name(Column text) {
+    /** The same of built-in functions. */
+    public static Column name(Column text) {
         Column translated = functions.translate(text, NAME_FROM, NAME_TO);
         return functions.trim(functions.regexp_replace(translated, " {2,}", " "));
     }
