@@ -58,7 +58,7 @@ class RepeatedRunsTest {
     @ParameterizedTest
     @EnumSource(
             value = Table.class,
-            names = {"DAILY_ANSWERS", "DAILY_MOMENTS", "DAILY_CLUSTERS", "QUARANTINE", "CALENDAR"})
+            names = {"DAILY_ANSWERS", "DAILY_MOMENTS", "DAILY_CLUSTERS", "DAILY_PAIRS", "QUARANTINE", "CALENDAR"})
     void tablesAreEqual(Table table) {
         List<String> expected = rows(whole, table);
         assertThat(rows(pieces, table)).isNotEmpty().containsExactlyElementsOf(expected);

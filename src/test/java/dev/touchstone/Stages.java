@@ -38,6 +38,7 @@ public final class Stages {
                 read.scorecard(),
                 read.findings(),
                 read.actions(),
+                read.drivers(),
                 read.quarantine());
     }
 

@@ -77,6 +77,7 @@ public final class Assess {
         Assess assess = new Assess(spark, project, store, days, rebuild, runId, progress);
         assess.values(asOf);
         assess.findings();
+        assess.drivers(asOf);
         return assess.counts;
     }
 
@@ -150,6 +151,17 @@ public final class Assess {
                 .ifPresentOrElse(
                         effects -> write(Table.ACTION_EFFECTS, effects.coalesce(1), "true"),
                         () -> store.delete(Table.ACTION_EFFECTS, "true"));
+    }
+
+    /** What goes with the outcome that the project names; nothing where it names none. */
+    private void drivers(Instant asOf) {
+        store.ensure(Table.DRIVERS);
+        if (project.drivers() != null) {
+            Drivers drivers = Drivers.of(spark, project, store, days, asOf);
+            write(Table.DRIVERS, drivers.rows(), drivers.replaced());
+        } else if (store.version(Table.DRIVERS) > 0) {
+            store.delete(Table.DRIVERS, "true");
+        }
     }
 
     private void write(Table table, Dataset<Row> rows, String replaced) {

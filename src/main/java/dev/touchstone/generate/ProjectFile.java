@@ -60,6 +60,9 @@ final class ProjectFile {
                 - {kpi: fcr, goal: {en: The first contact helps, fa: همان تماس اول کافی است}, target: 0.85}
                 - {kpi: churn_rate, goal: {en: Members stay, fa: اعضا می‌مانند}, target: 0.02}
                 - {kpi: response_rate, goal: {en: We hear enough customers, fa: صدای کافی می‌شنویم}, target: 0.25}
+
+                # A relationship questionnaire rates the company and three touchpoints.
+                drivers: {kpi: csat_5, outcome: nps_0_10}
                 """
                         .stripTrailing());
         return String.join("\n", lines) + "\n";

@@ -314,7 +314,7 @@ public record KeyDrivers(
         return smallest;
     }
 
-    private static PairSums[][] sum(List<PairSums[][]> blocks, int size) {
+    static PairSums[][] sum(List<PairSums[][]> blocks, int size) {
         PairSums[][] all = new PairSums[size][size];
         for (int j = 0; j < size; j++) {
             for (int k = j; k < size; k++) {

@@ -86,6 +86,7 @@ public final class Measure {
     private final Map<String, Long> counts = new LinkedHashMap<>();
     private final List<Counted> counted = new ArrayList<>();
     private final List<Dataset<Row>> persisted = new ArrayList<>();
+    private Dataset<Row> pairs;
     private List<Windows.Closed> closed = List.of();
     private List<Period> closedPeriods = List.of();
     private boolean allCustomersStand;
@@ -208,6 +209,9 @@ public final class Measure {
         List<Kpi> kpis = expressions.available();
         List<Kpi> moments =
                 kpis.stream().filter(kpi -> !expressions.ofAnswers(kpi)).toList();
+        if (contract == Contract.RESPONSES && project.drivers() != null) {
+            pairs = pairs(sources, expressions, versions);
+        }
         List<Segmentation> segmentations = Segments.applying(project, rows);
         String name = contract.contractName();
         int keySample = days.count() == 1 ? 0 : rows.bytes() < SMALL_BYTES ? 1 : KEYS_PER_SAMPLED_KEY;
@@ -260,6 +264,20 @@ public final class Measure {
                     contract, undated, rows.rows(null, List.of(), false).count(), () -> judged(contract, rows)
                             .where(col(ContractRows.DAY).isNull()));
         }
+    }
+
+    /** What the drivers follow from, not yet read; null where a KPI of theirs lacks a column. */
+    private Dataset<Row> pairs(Map<Contract, ContractRows> sources, KpiExpressions expressions, Dataset<Row> versions) {
+        for (String name : List.of(project.drivers().kpi(), project.drivers().outcome())) {
+            List<String> lacking =
+                    expressions.lacking(project.catalogue().kpis().get(name));
+            if (!lacking.isEmpty()) {
+                progress.accept("measure  %-13s WARNING: no drivers, as %s needs columns that no source yields: %s"
+                        .formatted(Table.DAILY_PAIRS.tableName(), name, String.join(", ", lacking)));
+                return null;
+            }
+        }
+        return dated(Pairs.of(project, sources, expressions, versions, Scope.of(days, asOf)));
     }
 
     /** The rows of the days with all reasons. */
@@ -398,6 +416,7 @@ public final class Measure {
         write(Table.DAILY_MOMENTS, moments, rebuild, kpis);
         write(Table.DAILY_DURATIONS, durations, rebuild, kpis);
         write(Table.DAILY_CLUSTERS, clusters, rebuild, kpis);
+        write(Table.DAILY_PAIRS, pairs, rebuild, List.of());
         Dataset<Row> rejected = null;
         for (Counted each : counted) {
             if (each.broken() + each.duplicates() > 0) {
@@ -514,14 +533,17 @@ public final class Measure {
     private void write(Table table, Dataset<Row> rows, String predicate) {
         store.ensure(table);
         if (rows == null) {
-            store.delete(table, predicate);
+            // A table that has never been written holds nothing to remove.
+            if (store.version(table) > 0) {
+                store.delete(table, predicate);
+            }
             return;
         }
         describe("measure: write " + table.tableName());
         List<String> names = List.of(table.columnNames());
         Dataset<Row> ordered = names.contains("month")
                 ? rows.hint("rebalance", col("month"))
-                        .sortWithinPartitions(Stream.of("month", "day", "segmentation", "touchpoint")
+                        .sortWithinPartitions(Stream.of("month", "day", "segmentation", "touchpoint", "first")
                                 .filter(names::contains)
                                 .map(functions::col)
                                 .toArray(Column[]::new))
@@ -571,8 +593,12 @@ public final class Measure {
 
     /** A run that knows less than what it would replace would make figures worse. */
     private void refuseToForget() {
-        for (Table table :
-                List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS, Table.DAILY_DURATIONS, Table.DAILY_CLUSTERS)) {
+        for (Table table : List.of(
+                Table.DAILY_ANSWERS,
+                Table.DAILY_MOMENTS,
+                Table.DAILY_DURATIONS,
+                Table.DAILY_CLUSTERS,
+                Table.DAILY_PAIRS)) {
             refuseToForget(table, days.covers("day"), "days of " + days);
         }
         List<Period> complete = Periods.complete(project, days, asOf);

@@ -36,8 +36,11 @@ public final class Duplicates {
     /** Hash of the key, equal for rows of equal keys. */
     public static final String KEY_HASH = "_key_hash";
 
-    /** Equal for rows of equal day and first key column; sorts by day. */
-    static final String GROUP = "_group";
+    /**
+     * Equal for rows of equal day and first key column; sorts by day. Rows that are equal in it lie together: what comes
+     * together by it, day and first key column needs no exchange.
+     */
+    public static final String GROUP = "_group";
 
     private static final String BEFORE = "_before_";
     private static final int HASH_BITS = 40;

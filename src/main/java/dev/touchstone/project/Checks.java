@@ -64,6 +64,7 @@ final class Checks {
         checks.kpiReferences();
         checks.targets();
         checks.actions();
+        checks.drivers();
         return checks.problems;
     }
 
@@ -423,19 +424,13 @@ final class Checks {
     private void kpiReferences() {
         Set<String> known = declarations.kpiNames();
         JsonNode used = file.path("use_kpis");
-        List<String> usedNames = new ArrayList<>();
         for (int i = 0; i < used.size(); i++) {
-            String name = used.path(i).asText();
-            usedNames.add(name);
-            unknownKpi(name, "use_kpis[%d]".formatted(i), known);
+            unknownKpi(used.path(i).asText(), "use_kpis[%d]".formatted(i), known);
         }
         each(file.path("scorecard"), "scorecard", (entry, place) -> {
             String name = entry.path("kpi").asText();
-            if (name.isEmpty() || unknownKpi(name, place + ".kpi", known) || !used.isArray()) {
-                return;
-            }
-            if (!usedNames.contains(name) && !usedNames.contains(declarations.durationOf(name))) {
-                add("the KPI '%s' is not in use_kpis".formatted(name), place + ".kpi", "add it to use_kpis");
+            if (!name.isEmpty() && !unknownKpi(name, place + ".kpi", known)) {
+                unusedKpi(name, place + ".kpi");
             }
         });
     }
@@ -544,6 +539,72 @@ final class Checks {
                 add("there is no day '%s'".formatted(date), place + ".date", "write it as 2026-11-01");
             }
         });
+    }
+
+    private void drivers() {
+        JsonNode drivers = file.path("drivers");
+        if (!drivers.isObject()) {
+            return;
+        }
+        if (!contracts().contains("responses")) {
+            add(
+                    "drivers are found in responses, but no source has that contract",
+                    "drivers",
+                    "add a source of responses, or remove drivers");
+        }
+        for (String key : List.of("kpi", "outcome")) {
+            driver(drivers.path(key).asText(), "drivers." + key);
+        }
+        List<String> declared = new ArrayList<>();
+        file.path("segmentations")
+                .forEach(each -> declared.add(each.path("name").asText()));
+        JsonNode wanted = drivers.path("segmentations");
+        for (int i = 0; i < wanted.size(); i++) {
+            String name = wanted.path(i).asText();
+            if (!declared.contains(name)) {
+                add(
+                        "unknown segmentation '%s'".formatted(name),
+                        "drivers.segmentations[%d]".formatted(i),
+                        Nearest.hint(name, declared) + "name one that segmentations declares");
+            }
+        }
+    }
+
+    /** Scores of one questionnaire are weighed against each other, as they stand when it is filled in. */
+    private void driver(String name, String place) {
+        if (name.isEmpty() || unknownKpi(name, place, declarations.kpiNames()) || unusedKpi(name, place)) {
+            return;
+        }
+        ObjectNode inForce = declarations.kpi(name);
+        String of = inForce.path("of").asText();
+        String state = inForce.path("state").asText("mean");
+        if (!of.equals("responses")) {
+            add(
+                    "the KPI '%s' is of %s, and no questionnaire holds its scores".formatted(name, of),
+                    place,
+                    "name a KPI of responses");
+        } else if (!state.equals("mean")) {
+            add(
+                    "the KPI '%s' is a %s, and only scores that have a mean are weighed".formatted(name, state),
+                    place,
+                    "name a KPI of state mean");
+        } else if (inForce.has("matures") || inForce.has("clock")) {
+            add(
+                    "the KPI '%s' has a window or a clock of its own".formatted(name),
+                    place,
+                    "name a KPI that is scored by what the questionnaire says, on its day");
+        }
+    }
+
+    private boolean unusedKpi(String name, String place) {
+        JsonNode used = file.path("use_kpis");
+        List<String> names = new ArrayList<>();
+        used.forEach(each -> names.add(each.asText()));
+        boolean unused = used.isArray() && !names.contains(name) && !names.contains(declarations.durationOf(name));
+        if (unused) {
+            add("the KPI '%s' is not in use_kpis".formatted(name), place, "add it to use_kpis");
+        }
+        return unused;
     }
 
     private boolean unknownKpi(String name, String place, Set<String> known) {

@@ -32,6 +32,7 @@ import java.util.Map;
  * @param scorecard the few KPIs that management looks at; may be empty
  * @param findings how verdicts are given
  * @param actions what was done for touchpoints, in order; may be empty
+ * @param drivers what is weighed as a driver of what; null: nothing
  * @param quarantine limits for rows that break rules
  */
 public record Project(
@@ -50,6 +51,7 @@ public record Project(
         List<ScorecardEntry> scorecard,
         Findings findings,
         List<Action> actions,
+        Drivers drivers,
         Quarantine quarantine) {
     public Project {
         calendars = List.copyOf(calendars);
@@ -171,6 +173,19 @@ public record Project(
         public Action {
             touchpoints = List.copyOf(touchpoints);
             segments = List.copyOf(segments);
+        }
+    }
+
+    /**
+     * Which scores are weighed as drivers of which outcome: both stand in one response.
+     *
+     * @param kpi the KPI of responses whose scores at touchpoints, {@code company} aside, are weighed
+     * @param outcome the KPI of responses whose score at {@code company} is to be explained
+     * @param segmentations names of those to weigh by besides the total, in order; may be empty
+     */
+    public record Drivers(String kpi, String outcome, List<String> segmentations) {
+        public Drivers {
+            segmentations = List.copyOf(segmentations);
         }
     }
 

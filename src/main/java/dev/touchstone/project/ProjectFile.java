@@ -94,6 +94,7 @@ public final class ProjectFile {
                 list("scorecard", ProjectFile::scorecardEntry),
                 findings(tree.path("findings")),
                 list("actions", ProjectFile::action),
+                drivers(tree.path("drivers")),
                 new Project.Quarantine(
                         tree.path("quarantine").path("limit").asDouble(QUARANTINE_LIMIT),
                         tree.path("quarantine").path("keep_days").asInt(QUARANTINE_KEEP_DAYS)));
@@ -184,6 +185,13 @@ public final class ProjectFile {
                 Grain.valueOf(upper(node.path("grain").asText(otherwise.grain().code()))),
                 node.path("false_discoveries").asDouble(otherwise.falseDiscoveries()),
                 node.path("probability").asDouble(otherwise.probability()));
+    }
+
+    private static Project.Drivers drivers(JsonNode node) {
+        return node.isMissingNode()
+                ? null
+                : new Project.Drivers(
+                        node.path("kpi").asText(), node.path("outcome").asText(), texts(node.path("segmentations")));
     }
 
     private static Calendar calendar(String name) {

@@ -104,6 +104,40 @@ public enum Table {
                                     + "carries one), wx sum of weight x score, wx2 of weight x squared score"),
                     asOf())),
 
+    DAILY_PAIRS(
+            "Sums over pairs of scores that stand in one response: what the correlations of drivers and outcome follow "
+                    + "from. One row a day, segmentation, segment, block and pair of touchpoints; empty unless the "
+                    + "project declares drivers.",
+            List.of("month"),
+            columns(
+                    month(),
+                    day(),
+                    new Column("kpi", "STRING", "whose scores at touchpoints other than 'company' are paired"),
+                    new Column("outcome", "STRING", "KPI whose score at 'company' they are paired with"),
+                    segmentation(),
+                    segment(),
+                    new Column(
+                            "block", "INT", "0 to 15: a customer's responses are all in one; without one a response's"),
+                    new Column(
+                            "first",
+                            "STRING",
+                            "touchpoint; each is paired with itself, too. One that a response scores more than once is "
+                                    + "left out of it"),
+                    new Column(
+                            "second",
+                            "STRING",
+                            "touchpoint, not before first by name; 'company': the outcome, after all"),
+                    new Column("n", "BIGINT", "responses of the day that score both, at least 1"),
+                    new Column(
+                            "s_first",
+                            "DECIMAL(38,0)",
+                            "sum of scores at first, in units of 1 / factor of its KPI's scale"),
+                    new Column("s_second", "DECIMAL(38,0)", "sum of scores at second, likewise"),
+                    new Column("ss_first", "DECIMAL(38,0)", "sum of squared scores at first"),
+                    new Column("ss_second", "DECIMAL(38,0)", "sum of squared scores at second"),
+                    new Column("s_product", "DECIMAL(38,0)", "sum of score at first x score at second"),
+                    asOf())),
+
     PERIOD_MOMENTS(
             "Sums of whole-number scores of KPIs that do not add up over days, computed when a period is complete. One "
                     + "row a KPI, period, segmentation, segment and touchpoint.",
@@ -438,6 +472,78 @@ public enum Table {
                                     + "NO_TARGET; NO_DATA"),
                     new Column("band_en", "STRING", "a word for the value, where the catalogue has one; no verdict"),
                     new Column("band_fa", "STRING", "the same in Persian"))),
+
+    DRIVERS(
+            "Which touchpoints an outcome goes with, and how much of its variance each explains: association, not "
+                    + "cause. One row a complete period, scope, segmentation, segment and touchpoint; responses count "
+                    + "once, whatever their weight.",
+            List.of("grain"),
+            columns(
+                    new Column("kpi", "STRING", "whose scores at touchpoints are weighed, as the project declares"),
+                    new Column("outcome", "STRING", "KPI whose score at 'company' in the same response is explained"),
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    new Column(
+                            "scope",
+                            "STRING",
+                            "responses of the 'period', or 'year_to_date': from the first day of the year that "
+                                    + "period_start lies in to the period's end"),
+                    segmentation(),
+                    segment(),
+                    new Column("touchpoint", "STRING", "NULL: none can be weighed in the segment, see reason"),
+                    new Column("status", "STRING", "OK, or NOT_AVAILABLE: no weight, for the reason given"),
+                    new Column("reason", "STRING", "why there is no weight; NULL where status is OK"),
+                    new Column(
+                            "method",
+                            "STRING",
+                            "how R^2 is shared out: LMG (Shapley value) up to 15 touchpoints, JOHNSON (relative weights) "
+                                    + "above; not to be compared with each other"),
+                    new Column(
+                            "n",
+                            "BIGINT",
+                            "responses with a score of the touchpoint and of the outcome; where touchpoint is NULL, of "
+                                    + "the outcome"),
+                    new Column(
+                            "min_n",
+                            "BIGINT",
+                            "responses of the rarest pair of all that are weighed together; 200 are needed"),
+                    new Column(
+                            "r_squared", "DOUBLE", "share of the outcome's variance that all explain together, 0 to 1"),
+                    new Column(
+                            "shrinkage",
+                            "DOUBLE",
+                            "by how much the correlations were shrunk to agree with each other, 0 to 0.2; above, there "
+                                    + "is no weight"),
+                    new Column("weight", "DOUBLE", "the touchpoint's share of r_squared, 0 or more; they add up to it"),
+                    new Column("weight_low", "DOUBLE", "lower end of its 95 % interval; NULL: not known"),
+                    new Column("weight_high", "DOUBLE", "upper end of its 95 % interval; NULL: not known"),
+                    new Column(
+                            "beta",
+                            "DOUBLE",
+                            "standardized slope, the other touchpoints unchanged; below 0: higher scores go with a lower "
+                                    + "outcome, which a weight does not show"),
+                    new Column("slope", "DOUBLE", "units of the outcome for one unit of the KPI, the others unchanged"),
+                    new Column(
+                            "performance",
+                            "DOUBLE",
+                            "value of the KPI at the touchpoint in the period, also in scope year_to_date; the weighted "
+                                    + "one where answers carry weights"),
+                    new Column("performance_low", "DOUBLE", "lower end of its 95 % interval; NULL: unbounded or none"),
+                    new Column("performance_high", "DOUBLE", "upper end of its 95 % interval; NULL: unbounded or none"),
+                    new Column(
+                            "benchmark", "DOUBLE", "what it is compared with, as in weak_touchpoints; NULL: nothing"),
+                    new Column("performance_status", "STRING", "verdict on it in weak_touchpoints; NULL: none"),
+                    new Column(
+                            "quadrant",
+                            "STRING",
+                            "important: weight above r_squared / number of touchpoints; low: performance (shrunk_value of "
+                                    + "weak_touchpoints, if any) worse than benchmark. CONCENTRATE_HERE: both; KEEP_UP: "
+                                    + "important, not low; LOW_PRIORITY: low, not important; POSSIBLE_OVERKILL: neither; "
+                                    + "UNCERTAIN: an interval crosses its border, or better scores of an important "
+                                    + "one go with a worse outcome; NULL: no weight or benchmark"))),
 
     CALENDAR("One row a day: both calendars, names and sort keys for reports.", List.of(), calendarColumns()),
 

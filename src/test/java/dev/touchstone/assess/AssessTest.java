@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.adaptive.AdaptiveSparkPlanExec;
@@ -81,6 +82,14 @@ class AssessTest {
                         """),
                 "true",
                 "test");
+        store.replace(
+                Table.DRIVERS,
+                spark.createDataFrame(
+                        List.of(RowFactory.create(
+                                new Object[Table.DRIVERS.columns().size()])),
+                        Table.DRIVERS.schema()),
+                "true",
+                "test");
         assess(days("2026-05-20", "2026-05-21"));
         assess(days("2026-11-03", "2026-11-04"), days("2024-02-10", "2024-02-11"));
         values = store.read(Table.KPI_VALUES).collectAsList();
@@ -129,6 +138,11 @@ class AssessTest {
 
     private static void assess(Days... days) {
         Assess.run(spark, project, store, List.of(days), AS_OF, false, "test", line -> {});
+    }
+
+    @Test
+    void driversOfAnEarlierDeclarationAreGone() {
+        assertThat(store.read(Table.DRIVERS).count()).isZero();
     }
 
     /** Those of the first run stay, and the year that both touch stands once. */
@@ -359,6 +373,7 @@ class AssessTest {
                 read.scorecard(),
                 read.findings(),
                 read.actions(),
+                read.drivers(),
                 read.quarantine());
     }
 

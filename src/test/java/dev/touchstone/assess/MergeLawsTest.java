@@ -266,6 +266,7 @@ class MergeLawsTest {
                 project.scorecard(),
                 project.findings(),
                 project.actions(),
+                project.drivers(),
                 project.quarantine());
     }
 

@@ -46,6 +46,7 @@ class ProjectFileTest {
         assertThat(project.weekStart()).isEqualTo(DayOfWeek.MONDAY);
         assertThat(project.quarantine()).isEqualTo(new Project.Quarantine(0.05, 30));
         assertThat(project.catalogue()).isEqualTo(Catalogue.builtIn());
+        assertThat(project.drivers()).isNull();
         assertThat(project.output())
                 .isEqualTo(new Project.Output(folder.resolve("out").toString(), null));
         assertThat(project.sources())
@@ -90,6 +91,7 @@ class ProjectFileTest {
                 scorecard:
                 - {kpi: csat_5, goal: {en: Keep promises, fa: وفای به عهد}, target: 0.8}
                 - {kpi: nps_0_10, goal: Grow}
+                drivers: {kpi: csat_5, outcome: nps_0_10, segmentations: [boarding_area]}
                 quarantine: {limit: 0.1, keep_days: 7}
                 """)
                         .project();
@@ -120,6 +122,7 @@ class ProjectFileTest {
                 .containsExactly(
                         new Project.ScorecardEntry("csat_5", new Text("Keep promises", "وفای به عهد")),
                         new Project.ScorecardEntry("nps_0_10", new Text("Grow", null)));
+        assertThat(project.drivers()).isEqualTo(new Project.Drivers("csat_5", "nps_0_10", List.of("boarding_area")));
         assertThat(project.quarantine()).isEqualTo(new Project.Quarantine(0.1, 7));
     }
 
@@ -170,7 +173,7 @@ class ProjectFileTest {
             textBlock =
                     """
             sources: []                     | the list is empty | sources | give the tables to read
-            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, actions, findings, quarantine
+            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, actions, findings, drivers, quarantine
             titel: x                        | unknown key 'titel' | the project file | did you mean 'title'? known keys: *
             kpis: [csat_5]                  | the text 'csat_5' stands where a set of keys is expected | kpis[0] | look at the indentation and the dashes
             instruments: {name: x}          | a set of keys stands where a list is expected | instruments | give own or changed instruments
@@ -235,6 +238,12 @@ class ProjectFileTest {
             findings: {grain: day}          | the text 'day' is not one of the known values | findings.grain | write one of week, month, quarter, year
             findings: {false_discoveries: 1} | the number 1 is out of range (between 0 and 1) | findings.false_discoveries | give the share of false ones among confirmed findings that is accepted, between 0 and 1
             findings: {probability: 0.5}    | the number 0.5 is out of range (between 0.5 and 1) | findings.probability | give how probable weakness has to be for PROBABLE, between 0.5 and 1
+            drivers: {kpi: csat_5}          | the key 'outcome' is missing | drivers | add outcome: the KPI of responses whose score at company is to be explained, e.g. nps_0_10
+            drivers: {kpi: csat5, outcome: nps_0_10} | unknown KPI 'csat5' | drivers.kpi | did you mean 'csat_5'? `touchstone kpis` lists all
+            drivers: {kpi: csat_5, outcome: fcr} | the KPI 'fcr' is of tickets, and no questionnaire holds its scores | drivers.outcome | name a KPI of responses
+            drivers: {kpi: crr, outcome: nps_0_10} | the KPI 'crr' is of customers, and no questionnaire holds its scores | drivers.kpi | name a KPI of responses
+            drivers: {kpi: csat_5, outcome: nps_0_10, segmentations: [tier]} | unknown segmentation 'tier' | drivers.segmentations[0] | name one that segmentations declares
+            drivers: {kpi: csat_5, outcome: nps_0_10, segmentations: tier} | the text 'tier' stands where a list is expected | drivers.segmentations | give names of segmentations to weigh by besides the total
             kpis: [{name: csat_5, matures: 1 week}] | the text '1 week' does not have the right form | kpis[0].matures | give days after the clock until the score is final, e.g. 7 days
             kpis: [{name: csat_5, of: surveys}] | the text 'surveys' is not one of the known values | kpis[0].of | write one of responses, invitations, customers, memberships, orders, contacts, tickets, replies, reviews, visits
             kpis: [{name: csat_5, for_each: dimension}] | the name 'csat_5' does not hold <dimension> | kpis[0] | give both for_each: dimension and a name with <dimension>, or neither
@@ -315,6 +324,37 @@ class ProjectFileTest {
                         "'survey' is declared twice, first at sources[0]",
                         "sources[1]",
                         "rename or remove one of them"));
+    }
+
+    @Test
+    void driversAreScoresInUseOfResponses() throws IOException {
+        assertThat(problems(LEAST + "use_kpis: [csat_5]\ndrivers: {kpi: csat_5, outcome: nps_0_10}\n"))
+                .containsExactly(
+                        new Problem("the KPI 'nps_0_10' is not in use_kpis", "drivers.outcome", "add it to use_kpis"));
+        assertThat(problems(LEAST + "kpis: [{name: csat_5, matures: 7 days}, {name: ces_5, clock: ingested_at}]\n"
+                        + "drivers: {kpi: csat_5, outcome: ces_5}\n"))
+                .containsExactly(
+                        new Problem(
+                                "the KPI 'csat_5' has a window or a clock of its own",
+                                "drivers.kpi",
+                                "name a KPI that is scored by what the questionnaire says, on its day"),
+                        new Problem(
+                                "the KPI 'ces_5' has a window or a clock of its own",
+                                "drivers.outcome",
+                                "name a KPI that is scored by what the questionnaire says, on its day"));
+        assertThat(problems(LEAST + "kpis: [{name: csat_5, state: total, interval: none}]\n"
+                        + "drivers: {kpi: csat_5, outcome: csat_5}\n"))
+                .contains(new Problem(
+                        "the KPI 'csat_5' is a total, and only scores that have a mean are weighed",
+                        "drivers.kpi",
+                        "name a KPI of state mean"));
+        assertThat(problems(without("sources:")
+                        + "sources: [{name: s, contract: tickets, table: t, select: x}]\n"
+                        + "drivers: {kpi: csat_5, outcome: nps_0_10}\n"))
+                .containsExactly(new Problem(
+                        "drivers are found in responses, but no source has that contract",
+                        "drivers",
+                        "add a source of responses, or remove drivers"));
     }
 
     @Test

@@ -96,6 +96,7 @@ class SchemaTest {
             actions:
             - {name: door, title: Door, touchpoints: [door], segmentation: tier, segments: [gold], date: '2026-11-01', cost: 5}
             findings: {grain: week, false_discoveries: 0.05, probability: 0.95}
+            drivers: {kpi: csat_5, outcome: csat_5, segmentations: [tier]}
             quarantine: {limit: 0.2, keep_days: 5}
             """;
 
