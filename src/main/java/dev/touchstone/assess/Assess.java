@@ -143,7 +143,7 @@ public final class Assess {
                                 project,
                                 store,
                                 days,
-                                judged.get(judged.size() - 1).period().start())
+                                judged.get(judged.size() - 1).period().end().minusDays(1))
                         .coalesce(1),
                 Scorecard.replaced(project, days));
         store.ensure(Table.ACTION_EFFECTS);
@@ -169,7 +169,7 @@ public final class Assess {
                 .setJobDescription("assess: " + table.tableName() + " of periods that touch " + days.get(0));
         long written = store.replace(table, rows, rebuild ? "true" : replaced, runId);
         counts.put(table.tableName() + "_rows", written);
-        progress.accept("assess   %-16s %,10d rows written".formatted(table.tableName(), written));
+        progress.accept("assess   %-16s %,12d rows written".formatted(table.tableName(), written));
     }
 
     /** Design effects by KPI, numbered period and touchpoint. */

@@ -161,7 +161,12 @@ final class StageOptions {
         }
         if (stages.assess) {
             Findings.Filter weak = new Findings.Filter(
-                    Set.of(), "touchpoint", null, EnumSet.of(Status.CONFIRMED, Status.PROBABLE), null, false);
+                    Set.of(),
+                    "touchpoint",
+                    null,
+                    EnumSet.of(Status.CONFIRMED, Status.PROBABLE, Status.BORDERLINE, Status.NOT_ENOUGH_DATA),
+                    null,
+                    false);
             Findings.of(read, store, weak, SHOWN).ifPresent(findings -> {
                 System.out.println();
                 Print.findings(read, findings, weak.statuses(), false);

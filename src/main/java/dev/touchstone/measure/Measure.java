@@ -272,7 +272,7 @@ public final class Measure {
             List<String> lacking =
                     expressions.lacking(project.catalogue().kpis().get(name));
             if (!lacking.isEmpty()) {
-                progress.accept("measure  %-13s WARNING: no drivers, as %s needs columns that no source yields: %s"
+                progress.accept("measure  %-16s WARNING: no drivers, as %s needs columns that no source yields: %s"
                         .formatted(Table.DAILY_PAIRS.tableName(), name, String.join(", ", lacking)));
                 return null;
             }
@@ -327,7 +327,7 @@ public final class Measure {
         counts.put(name + "_read", seen);
         counts.put(name + "_kept", kept);
         counts.put(name + "_quarantined", broken + duplicates);
-        progress.accept("measure  %-13s %,13d rows read  %,13d kept  %,9d quarantined (%.2f %%)%s"
+        progress.accept("measure  %-16s %,12d rows read  %,13d kept  %,9d quarantined (%.2f %%)%s"
                 .formatted(
                         name,
                         seen,
@@ -364,7 +364,7 @@ public final class Measure {
                         .where("count > 1")
                         .count();
         if (moved > 0) {
-            progress.accept("measure  %-12s WARNING: %s%,d keys stand on more than one day and count on each; let the "
+            progress.accept("measure  %-16s WARNING: %s%,d keys stand on more than one day and count on each; let the "
                             .formatted(name, keySample > 1 ? "about " : "", moved)
                     + "source show only their current version");
         }
@@ -492,7 +492,7 @@ public final class Measure {
                 predicate,
                 runId);
         counts.put(table.tableName() + "_rows", written);
-        progress.accept("measure  %-13s %,13d rows written".formatted(table.tableName(), written));
+        progress.accept("measure  %-16s %,12d rows written".formatted(table.tableName(), written));
     }
 
     private static Dataset<Row> and(Dataset<Row> some, Dataset<Row> more) {
@@ -550,7 +550,7 @@ public final class Measure {
                 : rows.coalesce(1);
         long written = store.replace(table, ordered, predicate, runId);
         counts.put(table.tableName() + "_rows", written);
-        progress.accept("measure  %-13s %,13d rows written".formatted(table.tableName(), written));
+        progress.accept("measure  %-16s %,12d rows written".formatted(table.tableName(), written));
     }
 
     /** The second scan: only rows that are rejected travel. */
