@@ -36,17 +36,18 @@ class DocumentsTest {
     void every_key_of_the_project_file_is_explained_in_its_section() throws IOException {
         JsonNode schema =
                 new ObjectMapper().readTree(getClass().getResourceAsStream("/dev/touchstone/project-file.schema.json"));
-        Map<String, JsonNode> sections = Map.of(
-                "The file", schema,
-                "output", schema.at("/properties/output"),
-                "quarantine", schema.at("/properties/quarantine"),
-                "sources", schema.at("/$defs/source"),
-                "instruments", schema.at("/$defs/instrument"),
-                "kpis", schema.at("/$defs/kpi"),
-                "scale", schema.at("/$defs/scale"),
-                "touchpoints", schema.at("/$defs/touchpoint"),
-                "segmentations", schema.at("/$defs/segmentation"),
-                "scorecard", schema.at("/$defs/scorecardEntry"));
+        Map<String, JsonNode> sections = Map.ofEntries(
+                Map.entry("The file", schema),
+                Map.entry("output", schema.at("/properties/output")),
+                Map.entry("quarantine", schema.at("/properties/quarantine")),
+                Map.entry("sources", schema.at("/$defs/source")),
+                Map.entry("instruments", schema.at("/$defs/instrument")),
+                Map.entry("kpis", schema.at("/$defs/kpi")),
+                Map.entry("scale", schema.at("/$defs/scale")),
+                Map.entry("touchpoints", schema.at("/$defs/touchpoint")),
+                Map.entry("segmentations", schema.at("/$defs/segmentation")),
+                Map.entry("scorecard", schema.at("/$defs/scorecardEntry")),
+                Map.entry("outcomes", schema.at("/properties/outcomes")));
         List<String> missing = new ArrayList<>();
         for (Map.Entry<String, JsonNode> section : sections.entrySet()) {
             String text = section(section.getKey());
