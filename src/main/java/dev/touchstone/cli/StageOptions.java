@@ -7,6 +7,7 @@ import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.measure.Measure;
+import dev.touchstone.observe.AnswerOutcomes;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
@@ -191,6 +192,7 @@ final class StageOptions {
                     .problems());
         }
         problems.addAll(Segments.problems(project, sources));
+        problems.addAll(AnswerOutcomes.problems(project, sources));
         if (!problems.isEmpty()) {
             throw Fault.arguments(problems);
         }
