@@ -89,6 +89,7 @@ public final class Assess {
                 runId);
         counts.put("weak_touchpoints_rows", written);
         report(progress, Table.WEAK_TOUCHPOINTS, written);
+        compareOutcomes(spark, project, store, changed, rebuild, runId, progress, counts);
         spark.sparkContext().setJobDescription("assess: calendar");
         Dataset<Row> calendar = spans.stream()
                 .map(span -> CalendarTable.days(spark, span.from(), span.to(), project.weekStart()))
@@ -96,6 +97,36 @@ public final class Assess {
                 .orElseThrow();
         store.replace(Table.CALENDAR, calendar.coalesce(1), rebuild ? "true" : Days.covers(spans, "day"), runId);
         return counts;
+    }
+
+    private static void compareOutcomes(
+            SparkSession spark,
+            Project project,
+            Store store,
+            List<Days> changed,
+            boolean rebuild,
+            String runId,
+            Consumer<String> progress,
+            Map<String, Long> counts) {
+        store.ensure(Table.OUTCOMES);
+        if (project.outcomes() == null || !store.exists(Table.DAILY_OUTCOMES)) {
+            // What an earlier declaration left must not outlive it.
+            if (store.version(Table.OUTCOMES) > 0) {
+                store.delete(Table.OUTCOMES, "true");
+            }
+            return;
+        }
+        spark.sparkContext().setJobDescription("assess: what customers did after answers");
+        Outcomes.Result outcomes = Outcomes.of(spark, project, store, changed);
+        long written = store.replace(
+                Table.OUTCOMES,
+                outcomes.rows()
+                        .hint("rebalance", functions.col("grain"))
+                        .sortWithinPartitions("period_start", "instrument", "touchpoint", "outcome"),
+                rebuild ? "true" : outcomes.replaced(),
+                runId);
+        counts.put("outcomes_rows", written);
+        report(progress, Table.OUTCOMES, written);
     }
 
     private static void report(Consumer<String> progress, Table table, long written) {
