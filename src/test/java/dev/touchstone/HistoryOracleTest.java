@@ -289,6 +289,7 @@ class HistoryOracleTest {
                         "")
                 .replaceAll("(?m)^- \\{name: (region|stage|agent_team), .*\\R", "")
                 .replaceAll("(?ms)^instruments:.*?(?=^touchpoints:)", "")
+                .replaceAll("(?m)^outcomes:.*\\R", "")
                 .replaceAll("(?ms)^scorecard:.*", "")
                 .replaceAll(
                         "(?s)(path: contacts\\R.*?FROM source)",

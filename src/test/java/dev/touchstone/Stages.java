@@ -34,6 +34,7 @@ public final class Stages {
                 read.touchpoints(),
                 read.segmentations(),
                 read.active(),
+                read.outcomes(),
                 read.catalogue(),
                 read.scorecard(),
                 read.findings(),

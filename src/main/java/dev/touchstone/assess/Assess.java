@@ -78,6 +78,7 @@ public final class Assess {
         assess.values(asOf);
         assess.findings();
         assess.drivers(asOf);
+        assess.outcomes();
         return assess.counts;
     }
 
@@ -151,6 +152,23 @@ public final class Assess {
                 .ifPresentOrElse(
                         effects -> write(Table.ACTION_EFFECTS, effects.coalesce(1), "true"),
                         () -> store.delete(Table.ACTION_EFFECTS, "true"));
+    }
+
+    /** What customers did after their answers, of the periods that findings are given for. */
+    private void outcomes() {
+        store.ensure(Table.OUTCOMES);
+        if (project.outcomes() != null && store.exists(Table.DAILY_OUTCOMES)) {
+            Outcomes.Result outcomes = Outcomes.of(spark, project, store, days);
+            write(
+                    Table.OUTCOMES,
+                    outcomes.rows()
+                            .hint("rebalance", col("grain"))
+                            .sortWithinPartitions("period_start", "instrument", "touchpoint", "outcome"),
+                    outcomes.replaced());
+        } else if (store.version(Table.OUTCOMES) > 0) {
+            // What an earlier declaration left must not outlive it.
+            store.delete(Table.OUTCOMES, "true");
+        }
     }
 
     /** What goes with the outcome that the project names; nothing where it names none. */

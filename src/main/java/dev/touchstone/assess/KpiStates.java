@@ -116,7 +116,7 @@ final class KpiStates {
     }
 
     /** What each answer that occurs scores for each KPI: a small table, whatever the number of answers. */
-    private static Dataset<Row> scores(Dataset<Row> answers, List<Kpi> kpis, Catalogue catalogue) {
+    static Dataset<Row> scores(Dataset<Row> answers, List<Kpi> kpis, Catalogue catalogue) {
         Dataset<Row> occurring = answers.select("instrument", "item", "part", "touchpoint", "answer")
                 .distinct()
                 .withColumnRenamed("answer", "score")

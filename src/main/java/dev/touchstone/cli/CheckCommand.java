@@ -1,6 +1,8 @@
 package dev.touchstone.cli;
 
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.Outcome;
+import dev.touchstone.observe.AnswerOutcomes;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.OrderGaps;
 import dev.touchstone.observe.Segments;
@@ -89,6 +91,14 @@ final class CheckCommand implements Callable<Integer> {
         if (!sources.containsKey(Contract.CUSTOMERS) && !ofCustomers.available().isEmpty()) {
             System.out.printf("%ncustomers by period: who orders or is a member%n");
             kpis(read, Contract.CUSTOMERS, ofCustomers, unavailable);
+        }
+        if (read.outcomes() != null) {
+            System.out.printf(
+                    "%noutcomes within %d days after an answer: %s%n",
+                    read.outcomes().withinDays(),
+                    AnswerOutcomes.known(read, sources).stream()
+                            .map(Outcome::code)
+                            .collect(Collectors.joining(", ")));
         }
         if (!unavailable.isEmpty()) {
             System.out.printf("%nKPIs that would need further columns:%n");

@@ -8,6 +8,7 @@ import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.inference.Status;
 import dev.touchstone.measure.Measure;
+import dev.touchstone.observe.AnswerOutcomes;
 import dev.touchstone.observe.KpiExpressions;
 import dev.touchstone.observe.Segments;
 import dev.touchstone.project.Project;
@@ -206,6 +207,7 @@ final class StageOptions {
                     .problems());
         }
         problems.addAll(Segments.problems(project, sources));
+        problems.addAll(AnswerOutcomes.problems(project, sources));
         if (!problems.isEmpty()) {
             throw Fault.arguments(problems);
         }

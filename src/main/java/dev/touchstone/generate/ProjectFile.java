@@ -25,6 +25,7 @@ final class ProjectFile {
         lines.add("week_start: saturday");
         lines.add("output: {path: touchstone-out}");
         lines.add("active: membership");
+        lines.add("outcomes: {within: 90 days, segmentation: tier}");
         lines.add("");
         sources(lines);
         lines.add("");

@@ -22,12 +22,12 @@ public record Share(double outcomes, double n) {
     }
 
     /** Lower end of Wilson's (1927) 95 % interval, from 0 to {@link #value()}; NaN at n = 0. */
-    double low() {
+    public double low() {
         return Math.max(0, Math.min(value(), wilson(-1)));
     }
 
     /** Upper end, from {@link #value()} to 1; NaN at n = 0. */
-    double high() {
+    public double high() {
         return Math.min(1, Math.max(value(), wilson(1)));
     }
 

@@ -18,6 +18,7 @@ import dev.touchstone.calendar.Period;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
+import dev.touchstone.observe.AnswerOutcomes;
 import dev.touchstone.observe.CustomerVersions;
 import dev.touchstone.observe.Duplicates;
 import dev.touchstone.observe.Histories;
@@ -168,6 +169,7 @@ public final class Measure {
         }
         publish(customers, rebuild);
         measurePeriods(sources, standing, rebuild);
+        measureOutcomes(sources, standing, rebuild);
         Set<LocalDate> again = new TreeSet<>(Windows.days(closed));
         closedPeriods.forEach(period -> again.add(period.start()));
         return new Outcome(counts, List.copyOf(again));
@@ -495,6 +497,24 @@ public final class Measure {
         progress.accept("measure  %-16s %,12d rows written".formatted(table.tableName(), written));
     }
 
+    /** What customers did after their answers, also on days on which a window has closed since. */
+    private void measureOutcomes(Map<Contract, ContractRows> sources, Dataset<Row> versions, boolean rebuild) {
+        boolean declared = project.outcomes() != null && sources.containsKey(Contract.RESPONSES);
+        List<Days> spans = Days.merged(
+                Days.and(days, declared && !rebuild ? Windows.closedOutcomes(store, project, days, asOf) : List.of()));
+        String predicate = rebuild ? "true" : ofMonths(spans) + " AND " + Days.covers(spans, "day");
+        if (declared) {
+            Dataset<Row> outcomes = AnswerOutcomes.of(project, sources, versions, spans, asOf);
+            write(Table.DAILY_OUTCOMES, OutcomeStatistics.of(outcomes, project, asOf), predicate);
+            return;
+        }
+        store.ensure(Table.DAILY_OUTCOMES);
+        // What an earlier declaration left must not outlive it.
+        if (store.version(Table.DAILY_OUTCOMES) > 0) {
+            store.delete(Table.DAILY_OUTCOMES, predicate);
+        }
+    }
+
     private static Dataset<Row> and(Dataset<Row> some, Dataset<Row> more) {
         return some == null ? more : some.unionByName(more);
     }
@@ -516,18 +536,16 @@ public final class Measure {
                         + ")");
             }
         }
-        LocalDate first = all.stream().map(Days::from).min(LocalDate::compareTo).orElseThrow();
-        LocalDate last = all.stream().map(Days::to).max(LocalDate::compareTo).orElseThrow();
-        write(
-                table,
-                rows,
-                rebuild
-                        ? "true"
-                        : "month >= DATE'%s' AND month <= DATE'%s' AND (%s)"
-                                .formatted(
-                                        first.withDayOfMonth(1),
-                                        last.minusDays(1).withDayOfMonth(1),
-                                        String.join(" OR ", owned)));
+        write(table, rows, rebuild ? "true" : "%s AND (%s)".formatted(ofMonths(all), String.join(" OR ", owned)));
+    }
+
+    /** SQL predicate on the partitions that hold some days. */
+    private static String ofMonths(List<Days> spans) {
+        LocalDate first =
+                spans.stream().map(Days::from).min(LocalDate::compareTo).orElseThrow();
+        LocalDate last = spans.stream().map(Days::to).max(LocalDate::compareTo).orElseThrow();
+        return "month >= DATE'%s' AND month <= DATE'%s'"
+                .formatted(first.withDayOfMonth(1), last.minusDays(1).withDayOfMonth(1));
     }
 
     private void write(Table table, Dataset<Row> rows, String predicate) {
@@ -598,7 +616,8 @@ public final class Measure {
                 Table.DAILY_MOMENTS,
                 Table.DAILY_DURATIONS,
                 Table.DAILY_CLUSTERS,
-                Table.DAILY_PAIRS)) {
+                Table.DAILY_PAIRS,
+                Table.DAILY_OUTCOMES)) {
             refuseToForget(table, days.covers("day"), "days of " + days);
         }
         List<Period> complete = Periods.complete(project, days, asOf);

@@ -6,9 +6,11 @@ import static org.apache.spark.sql.functions.lit;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.project.Project;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -57,6 +59,30 @@ final class Windows {
             }
         }
         return closed;
+    }
+
+    /** Days outside of those that a run replaces anyway on which a window of an answer's outcomes closed, in order. */
+    static List<LocalDate> closedOutcomes(Store store, Project project, Days days, Instant asOf) {
+        if (!store.exists(Table.DAILY_OUTCOMES)) {
+            return List.of();
+        }
+        Duration window = Duration.ofDays(project.outcomes().withinDays());
+        return store
+                .read(Table.DAILY_OUTCOMES)
+                .where("immature > 0 AND NOT (" + days.covers("day") + ")")
+                // A run that knows no more has nothing to add to them.
+                .where(col("as_of").lt(lit(Timestamp.from(asOf))))
+                .select("day")
+                .distinct()
+                .collectAsList()
+                .stream()
+                .map(row -> row.getDate(0).toLocalDate())
+                .filter(day -> day.atStartOfDay(project.zone())
+                        .toInstant()
+                        .plus(window)
+                        .isBefore(asOf))
+                .sorted()
+                .toList();
     }
 
     private static Optional<Kpi> declared(Catalogue catalogue, String state) {

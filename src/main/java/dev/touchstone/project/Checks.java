@@ -61,6 +61,7 @@ final class Checks {
         checks.kpis();
         checks.names();
         checks.segmentationsOfCustomers();
+        checks.outcomes();
         checks.kpiReferences();
         checks.targets();
         checks.actions();
@@ -419,6 +420,33 @@ final class Checks {
                         "add a customers source, or write from: row");
             }
         });
+    }
+
+    private void outcomes() {
+        JsonNode outcomes = file.path("outcomes");
+        if (!outcomes.isObject()) {
+            return;
+        }
+        List<String> contracts = contracts();
+        if (!contracts.isEmpty() && !contracts.contains("responses")) {
+            add(
+                    "outcomes follow answers, but no source has the contract responses",
+                    "outcomes",
+                    "add a source of responses, or remove outcomes");
+        }
+        String name = outcomes.path("segmentation").asText();
+        List<String> declared = new ArrayList<>();
+        file.path("segmentations")
+                .forEach(segmentation -> declared.add(segmentation.path("name").asText()));
+        if (!name.isEmpty() && !declared.contains(name)) {
+            add(
+                    "unknown segmentation '%s'".formatted(name),
+                    "outcomes.segmentation",
+                    Nearest.hint(name, declared)
+                            + (declared.isEmpty()
+                                    ? "declare it under segmentations, or leave it out"
+                                    : "write one of " + String.join(", ", declared)));
+        }
     }
 
     private void kpiReferences() {

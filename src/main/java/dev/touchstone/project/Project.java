@@ -28,6 +28,7 @@ import java.util.Map;
  * @param touchpoints listed touchpoints, in order; may be empty
  * @param segmentations ways to split observations, in order; may be empty
  * @param active what an active customer is; null: not said, and retention is then unavailable
+ * @param outcomes what is measured of customers after their answers; null: nothing
  * @param catalogue the instruments and KPIs that are switched on
  * @param scorecard the few KPIs that management looks at; may be empty
  * @param findings how verdicts are given
@@ -47,6 +48,7 @@ public record Project(
         List<Touchpoint> touchpoints,
         List<Segmentation> segmentations,
         Active active,
+        Outcomes outcomes,
         Catalogue catalogue,
         List<ScorecardEntry> scorecard,
         Findings findings,
@@ -136,6 +138,17 @@ public record Project(
      * @param days of {@code ORDERED_WITHIN}; else 0
      */
     public record Active(ActiveBy by, int days) {}
+
+    /**
+     * What is measured of customers after their answers.
+     *
+     * @param withinDays how many days (of 24 hours) after an answer are looked at; at least 1
+     * @param segmentation name of the declared segmentation within whose segments customers are compared; null: none
+     */
+    public record Outcomes(int withinDays, String segmentation) {
+        /** Where the project file gives no window. */
+        public static final int DEFAULT_DAYS = 90;
+    }
 
     /** A KPI of the scorecard with the goal it serves; its target is the KPI's. */
     public record ScorecardEntry(String kpi, Text goal) {}

@@ -90,6 +90,7 @@ public final class ProjectFile {
                 list("touchpoints", ProjectFile::touchpoint),
                 list("segmentations", ProjectFile::segmentation),
                 active(tree.path("active")),
+                outcomes(tree.path("outcomes")),
                 withTargets(used.isEmpty() ? all : all.with(used)),
                 list("scorecard", ProjectFile::scorecardEntry),
                 findings(tree.path("findings")),
@@ -147,6 +148,14 @@ public final class ProjectFile {
                         Project.ActiveBy.ORDERED_WITHIN,
                         node.path("ordered_within").asInt())
                 : new Project.Active(Project.ActiveBy.valueOf(upper(node.asText())), 0);
+    }
+
+    private static Project.Outcomes outcomes(JsonNode node) {
+        if (node.isMissingNode()) {
+            return null;
+        }
+        String within = node.path("within").asText(Project.Outcomes.DEFAULT_DAYS + " days");
+        return new Project.Outcomes(Integer.parseInt(within.split(" ")[0]), text(node, "segmentation"));
     }
 
     private static Project.ScorecardEntry scorecardEntry(JsonNode node) {

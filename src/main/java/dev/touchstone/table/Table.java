@@ -138,6 +138,61 @@ public enum Table {
                     new Column("s_product", "DECIMAL(38,0)", "sum of score at first x score at second"),
                     asOf())),
 
+    DAILY_OUTCOMES(
+            "What customers did within a window after their answers, by the answer: the state of the table outcomes. One "
+                    + "row a day of the answer, instrument, touchpoint, answer, companion, segment, tenure and outcome. An "
+                    + "answer counts where the customer is known and gave none to the same instrument and touchpoint less "
+                    + "than a window before.",
+            List.of("month"),
+            columns(
+                    month(),
+                    new Column("day", "DATE", "local day of the answer in the project's zone"),
+                    new Column("instrument", "STRING", "scale of the question, as in the catalogue"),
+                    touchpoint(),
+                    new Column("answer", "INT", "code that was answered"),
+                    new Column(
+                            "apart",
+                            "BOOLEAN",
+                            "true: the customer gave no answer to the instrument about any touchpoint less than a window "
+                                    + "before; only these may be added up over touchpoints, as windows then do not overlap "
+                                    + "(beside a companion: both answers are so)"),
+                    new Column(
+                            "companion",
+                            "STRING",
+                            "NULL: all answers; else those whose questionnaire also has an answer to this other instrument "
+                                    + "that counts (a part of all, over all segments and tenures; outcomes that happen or "
+                                    + "not only)"),
+                    new Column("within_days", "INT", "length of the window in days of 24 hours"),
+                    new Column("segmentation", "STRING", "the one that outcomes are declared with; 'all' without one"),
+                    new Column(
+                            "segment",
+                            "STRING",
+                            "its value at the answer; 'unknown' if not known; 'all' without a segmentation and beside a "
+                                    + "companion"),
+                    new Column(
+                            "tenure",
+                            "STRING",
+                            "time since the customer's first order or membership: under_90_days, under_a_year, "
+                                    + "year_or_more, unknown; 'all' beside a companion"),
+                    new Column(
+                            "outcome",
+                            "STRING",
+                            "repurchase: an order that is no refund; spend: orders less refunds; churn: active at the "
+                                    + "answer and not at the window's end; detractor: the next answer to an NPS question is "
+                                    + "a detractor's"),
+                    new Column("n", "BIGINT", "mature answers for which the outcome is known"),
+                    new Column(
+                            "immature",
+                            "BIGINT",
+                            "answers whose window had not elapsed at as_of: not in n (of detractor, all that may still be "
+                                    + "followed by another)"),
+                    new Column(
+                            "s",
+                            "DECIMAL(38,0)",
+                            "how many of n have the outcome; of spend, the sum of amounts x 10000; 0 at n = 0"),
+                    new Column("ss", "DECIMAL(38,0)", "sum of squares likewise; of spend x 10000 squared"),
+                    asOf())),
+
     PERIOD_MOMENTS(
             "Sums of whole-number scores of KPIs that do not add up over days, computed when a period is complete. One "
                     + "row a KPI, period, segmentation, segment and touchpoint.",
@@ -544,6 +599,102 @@ public enum Table {
                                     + "important, not low; LOW_PRIORITY: low, not important; POSSIBLE_OVERKILL: neither; "
                                     + "UNCERTAIN: an interval crosses its border, or better scores of an important "
                                     + "one go with a worse outcome; NULL: no weight or benchmark"))),
+
+    OUTCOMES(
+            "What good and bad experiences go with: how often customers bought again, spent, left or became detractors within "
+                    + "a window after their answers, over the 365 days that end with a period. One row a period, "
+                    + "instrument, touchpoint, outcome and comparison. Associations among customers who answered, not "
+                    + "effects of what they met; a customer with several answers counts as often.",
+            List.of("grain"),
+            columns(
+                    calendar(),
+                    grain(),
+                    period(),
+                    periodStart(),
+                    periodEnd(),
+                    new Column("from_day", "DATE", "first of the 365 days of answers that end with the period"),
+                    new Column("instrument", "STRING", "scale of the question, as in the catalogue"),
+                    new Column(
+                            "touchpoint",
+                            "STRING",
+                            "what the answers are about; 'all': every touchpoint but 'company' (the company as a whole), "
+                                    + "without answers less than a window after another of the customer to the instrument"),
+                    new Column("outcome", "STRING", "repurchase, spend, churn or detractor, as in daily_outcomes"),
+                    new Column("within_days", "INT", "length of the window after an answer, in days"),
+                    new Column(
+                            "comparison",
+                            "STRING",
+                            "good_bad: the two best answers with the two worst (NPS: promoters with detractors; scales of "
+                                    + "more than 11 answers: the fifths at their ends); effort: low with high effort; kpi: "
+                                    + "along the score of a KPI; companion: against another instrument"),
+                    new Column("kpi", "STRING", "of kpi: whose score the slope is along; else NULL"),
+                    new Column(
+                            "companion",
+                            "STRING",
+                            "of companion: only questionnaires with an answer to this other instrument, too, so that its "
+                                    + "auc may be compared; else NULL"),
+                    new Column("n_good", "BIGINT", "good answers, or those of low effort, mature"),
+                    new Column("rate_good", "DOUBLE", "share of them with the outcome; of spend, mean amount"),
+                    new Column(
+                            "rate_good_low",
+                            "DOUBLE",
+                            "lower end of its 95 % interval: Wilson; of spend t, NULL: unknown"),
+                    new Column("rate_good_high", "DOUBLE", "upper end of its 95 % interval"),
+                    new Column("n_middle", "BIGINT", "answers between the two, mature"),
+                    new Column("rate_middle", "DOUBLE", "share of them with the outcome; of spend, mean amount"),
+                    new Column(
+                            "rate_middle_low",
+                            "DOUBLE",
+                            "lower end of its 95 % interval: Wilson; of spend t, NULL: unknown"),
+                    new Column("rate_middle_high", "DOUBLE", "upper end of its 95 % interval"),
+                    new Column("n_bad", "BIGINT", "bad answers, or those of high effort, mature"),
+                    new Column("rate_bad", "DOUBLE", "share of them with the outcome; of spend, mean amount"),
+                    new Column(
+                            "rate_bad_low",
+                            "DOUBLE",
+                            "lower end of its 95 % interval: Wilson; of spend t, NULL: unknown"),
+                    new Column("rate_bad_high", "DOUBLE", "upper end of its 95 % interval"),
+                    new Column("crude", "DOUBLE", "rate_good less rate_bad"),
+                    new Column(
+                            "difference",
+                            "DOUBLE",
+                            "good less bad among customers of like segment and tenure: Mantel-Haenszel risk difference; of "
+                                    + "spend, stratified difference of means; of effort as crude. NULL: nothing to compare"),
+                    new Column(
+                            "difference_low",
+                            "DOUBLE",
+                            "lower end of its 95 % interval: Sato; of effort Newcombe, of effort and spend Welch; NULL: "
+                                    + "unknown"),
+                    new Column("difference_high", "DOUBLE", "upper end of its 95 % interval"),
+                    new Column(
+                            "strata",
+                            "BIGINT",
+                            "segments x tenures that the difference, or the slope of a kpi, rests on"),
+                    new Column(
+                            "q",
+                            "DOUBLE",
+                            "Cochran's Q: how much the strata's differences differ; 0 or more; NULL for spend"),
+                    new Column(
+                            "q_p",
+                            "DOUBLE",
+                            "probability of such a q if they did not; small: one difference does not tell all"),
+                    new Column(
+                            "slope",
+                            "DOUBLE",
+                            "outcome per step of the answer toward the better, among like customers; of kpi: per unit of "
+                                    + "the KPI's score, as its sign is"),
+                    new Column("slope_low", "DOUBLE", "lower end of its 95 % interval (t); NULL: unknown"),
+                    new Column("slope_high", "DOUBLE", "upper end of its 95 % interval"),
+                    new Column(
+                            "auc",
+                            "DOUBLE",
+                            "probability that of two customers, one with the outcome and one without, the former gave the "
+                                    + "better answer, equal ones counting half; 0.5 tells nothing; NULL for spend"),
+                    new Column("auc_low", "DOUBLE", "lower end of its 95 % interval (DeLong)"),
+                    new Column("auc_high", "DOUBLE", "upper end of its 95 % interval"),
+                    new Column("n_mature", "BIGINT", "answers for which the outcome is known"),
+                    new Column("immature", "BIGINT", "answers whose window had not elapsed: in no figure"),
+                    new Column("as_of", "TIMESTAMP", "what was known of the days when the row was written"))),
 
     CALENDAR("One row a day: both calendars, names and sort keys for reports.", List.of(), calendarColumns()),
 

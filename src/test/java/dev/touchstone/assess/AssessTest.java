@@ -369,6 +369,7 @@ class AssessTest {
                 read.touchpoints(),
                 read.segmentations(),
                 read.active(),
+                read.outcomes(),
                 new Catalogue(Map.of(), kpis),
                 read.scorecard(),
                 read.findings(),

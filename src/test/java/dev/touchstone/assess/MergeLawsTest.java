@@ -262,6 +262,7 @@ class MergeLawsTest {
                 project.touchpoints(),
                 project.segmentations(),
                 project.active(),
+                project.outcomes(),
                 catalogue,
                 project.scorecard(),
                 project.findings(),

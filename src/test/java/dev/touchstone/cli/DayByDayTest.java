@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Law: runs day by day, each with what was known at the end of its days, end with the same tables as one run over all
  * days with the last one's knowledge. Windows are 1 day, and 3 days for second orders, so that January's close when the
- * days of January are no longer touched; measured and assessed apart in the end. Calls stretch over midnight.
+ * days of January are no longer touched; measured and assessed apart in the end. Calls stretch over midnight. What
+ * follows answers is looked at for 2 days, over the cuts, and so are earlier answers.
  */
 class DayByDayTest {
     @TempDir
@@ -37,6 +38,7 @@ class DayByDayTest {
     private static Store whole;
     private static Store pieces;
     private static List<String> afterTheFirst;
+    private static List<String> outcomesAfterTheFirst;
 
     @BeforeAll
     static void runInOneAndDayByDay() {
@@ -80,6 +82,21 @@ class DayByDayTest {
                 8,shop,2026-02-03 12:30,eve,320,
                 9,shop,2026-02-01 10:00,ann,5,2
                 """);
+        TestProject.file(
+                folder,
+                "responses.csv",
+                """
+                response_id,customer_id,instrument,score,responded_at,touchpoint
+                1,ann,csat_5,5,2026-01-30 09:00,mail
+                2,bob,csat_5,1,2026-01-31 12:00,mail
+                3,cid,csat_5,2,2026-01-31 12:00,chat
+                4,cid,nps_0_10,3,2026-02-01 09:00,company
+                5,bob,csat_5,3,2026-02-01 13:00,mail
+                6,dan,csat_5,5,2026-02-01 23:00,chat
+                6,dan,nps_0_10,9,2026-02-01 23:00,company
+                7,cid,csat_5,1,2026-02-02 13:00,chat
+                8,eve,csat_5,4,2026-02-03 20:00,mail
+                """);
         file = TestProject.file(
                 folder,
                 "project.yaml",
@@ -88,17 +105,19 @@ class DayByDayTest {
                 time_zone: UTC
                 output: {path: pieces}
                 active: {ordered_within: 20}
+                outcomes: {within: 2 days}
                 sources:
                 - {name: tickets, contract: tickets, format: csv, path: tickets.csv, select: SELECT * FROM source}
                 - {name: contacts, contract: contacts, format: csv, path: contacts.csv, select: SELECT * FROM source}
                 - {name: orders, contract: orders, format: csv, path: orders.csv, select: SELECT * FROM source}
+                - {name: responses, contract: responses, format: csv, path: responses.csv, select: SELECT * FROM source}
                 kpis:
                 - {name: fcr, matures: 1 day}
                 - {name: first_response_time, matures: 1 day}
                 - {name: repurchase_rate, clock: first_order_at, matures: 3 days}
                 use_kpis: [fcr, first_response_time, repurchase_rate, resolved_count,
                   last_resolution_time, abandonment_rate, aht, queue_wait, handle_time_per_ticket, revenue, order_value,
-                  buyers, crr, churned]
+                  buyers, crr, churned, csat_5]
                 """);
         Project project = project("whole");
         SparkSession spark = Stages.session(project);
@@ -108,6 +127,17 @@ class DayByDayTest {
         pieces = Stages.run(spark, inPieces, days("2026-01-30", "2026-02-01"), start("2026-02-01"))
                 .store();
         afterTheFirst = immature();
+        outcomesAfterTheFirst = pieces
+                .read(Table.DAILY_OUTCOMES)
+                .where("outcome = 'repurchase'")
+                .groupBy("day")
+                .agg(org.apache.spark.sql.functions.sum("immature").as("n"))
+                .selectExpr("concat(day, ' ', n, ' waiting')")
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(0))
+                .sorted()
+                .toList();
         Stages.run(spark, inPieces, days("2026-02-01", "2026-02-02"), start("2026-02-02"));
         done(Command.run("measure", "--project", file.toString(), "--from", "2026-02-02", "--to", "2026-02-04"));
         done(Command.run("assess", "--project", file.toString(), "--from", "2026-02-02", "--to", "2026-02-04"));
@@ -133,7 +163,16 @@ class DayByDayTest {
     @ParameterizedTest
     @EnumSource(
             value = Table.class,
-            names = {"DAILY_MOMENTS", "DAILY_DURATIONS", "DAILY_CLUSTERS", "PERIOD_MOMENTS", "COHORTS", "KPI_VALUES"})
+            names = {
+                "DAILY_MOMENTS",
+                "DAILY_DURATIONS",
+                "DAILY_CLUSTERS",
+                "PERIOD_MOMENTS",
+                "COHORTS",
+                "KPI_VALUES",
+                "DAILY_OUTCOMES",
+                "OUTCOMES"
+            })
     void tablesAreEqual(Table table) {
         assertThat(rows(pieces, table)).isNotEmpty().containsExactlyElementsOf(rows(whole, table));
     }
@@ -151,6 +190,30 @@ class DayByDayTest {
                         .getString(0))
                 .as("ann did not, bob did, eve came a few hours too early to be known in time")
                 .isEqualTo("3 0 2");
+    }
+
+    @Test
+    void outcomesWereNotKnownInTheBeginning() {
+        assertThat(outcomesAfterTheFirst).containsExactly("2026-01-30 1 waiting", "2026-01-31 2 waiting");
+        assertThat(pieces
+                        .read(Table.DAILY_OUTCOMES)
+                        .where("outcome = 'repurchase' AND companion IS NULL")
+                        .groupBy("day", "instrument", "answer")
+                        .agg(org.apache.spark.sql.functions.expr("concat_ws(' ', sum(n), sum(immature), sum(s))"))
+                        .selectExpr("concat_ws(' ', *)")
+                        .collectAsList()
+                        .stream()
+                        .map(row -> row.getString(0))
+                        .sorted())
+                .containsExactly(
+                        "2026-01-30 csat_5 5 1 0 1",
+                        "2026-01-31 csat_5 1 1 0 1",
+                        "2026-01-31 csat_5 2 1 0 0",
+                        "2026-02-01 csat_5 5 1 0 1",
+                        "2026-02-01 nps_0_10 3 1 0 0",
+                        "2026-02-01 nps_0_10 9 1 0 1",
+                        "2026-02-02 csat_5 1 0 1 0",
+                        "2026-02-03 csat_5 4 0 1 0");
     }
 
     /** Days of their own that were never stored: but January is known better than they could tell. */

@@ -47,7 +47,8 @@ class DocumentsTest {
                 Map.entry("touchpoints", schema.at("/$defs/touchpoint")),
                 Map.entry("segmentations", schema.at("/$defs/segmentation")),
                 Map.entry("scorecard", schema.at("/$defs/scorecardEntry")),
-                Map.entry("drivers", schema.at("/$defs/drivers")));
+                Map.entry("drivers", schema.at("/$defs/drivers")),
+                Map.entry("outcomes", schema.at("/properties/outcomes")));
         List<String> missing = new ArrayList<>();
         for (Map.Entry<String, JsonNode> section : sections.entrySet()) {
             String text = section(section.getKey());

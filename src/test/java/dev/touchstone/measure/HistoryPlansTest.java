@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.touchstone.TestProject;
 import dev.touchstone.TestSpark;
 import dev.touchstone.calendar.Days;
+import dev.touchstone.observe.AnswerOutcomes;
 import dev.touchstone.project.Project;
 import dev.touchstone.source.Contract;
+import dev.touchstone.source.ContractRows;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -186,16 +188,48 @@ class HistoryPlansTest {
             LogicalPlan plan = ((org.apache.spark.sql.classic.Dataset<Row>) statistics(project, contract))
                     .queryExecution()
                     .optimizedPlan();
-            List<WindowExpression> windows = windows(plan).toList();
-            assertThat(windows).as(contract.contractName()).isNotEmpty().allSatisfy(window -> {
-                SpecifiedWindowFrame frame =
-                        (SpecifiedWindowFrame) window.windowSpec().frameSpecification();
-                assertThat(window.windowFunction() instanceof OffsetWindowFunction
-                                || frame.lower().equals(UnboundedPreceding$.MODULE$))
-                        .as("%s", window)
-                        .isTrue();
-            });
+            passesOnce(contract.contractName(), plan);
         }
+    }
+
+    @Test
+    void outcomesOfAnswersPassOverTheirRowsOnce() {
+        TestProject.file(folder, "responses.csv", "response_id,customer_id,instrument,score,responded_at,touchpoint\n");
+        for (String active : List.of("membership", "{ordered_within: 30}")) {
+            Project project = TestProject.project(
+                    folder,
+                    """
+                    name: outcomes
+                    time_zone: UTC
+                    output: {path: out}
+                    outcomes: {}
+                    active: %s
+                    sources:
+                    - {name: answers, contract: responses, format: csv, path: responses.csv, select: SELECT * FROM source}
+                    - {name: orders, contract: orders, format: parquet, path: orders, select: SELECT * FROM source}
+                    - {name: members, contract: memberships, format: parquet, path: orders,
+                       select: 'SELECT order_id AS membership_id, customer_id, ordered_at AS started_at FROM source'}
+                    """
+                            .formatted(active));
+            SparkSession spark = TestProject.session(project);
+            passesOnce(
+                    active,
+                    ((org.apache.spark.sql.classic.Dataset<Row>) AnswerOutcomes.of(
+                                    project, ContractRows.open(spark, project), null, List.of(DAYS), AS_OF))
+                            .queryExecution()
+                            .optimizedPlan());
+        }
+    }
+
+    private static void passesOnce(String what, LogicalPlan plan) {
+        assertThat(windows(plan).toList()).as(what).isNotEmpty().allSatisfy(window -> {
+            SpecifiedWindowFrame frame =
+                    (SpecifiedWindowFrame) window.windowSpec().frameSpecification();
+            assertThat(window.windowFunction() instanceof OffsetWindowFunction
+                            || frame.lower().equals(UnboundedPreceding$.MODULE$))
+                    .as("%s", window)
+                    .isTrue();
+        });
     }
 
     private static Stream<WindowExpression> windows(LogicalPlan plan) {

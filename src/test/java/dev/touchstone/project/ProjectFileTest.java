@@ -173,7 +173,7 @@ class ProjectFileTest {
             textBlock =
                     """
             sources: []                     | the list is empty | sources | give the tables to read
-            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, actions, findings, drivers, quarantine
+            nam: x                          | unknown key 'nam' | the project file | did you mean 'name'? known keys: name, title, time_zone, calendars, week_start, output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, outcomes, scorecard, actions, findings, drivers, quarantine
             titel: x                        | unknown key 'titel' | the project file | did you mean 'title'? known keys: *
             kpis: [csat_5]                  | the text 'csat_5' stands where a set of keys is expected | kpis[0] | look at the indentation and the dashes
             instruments: {name: x}          | a set of keys stands where a list is expected | instruments | give own or changed instruments
@@ -251,6 +251,11 @@ class ProjectFileTest {
             active: orders                  | the text 'orders' does not have the right form | active | give what an active customer is: membership, ordered_in_period, or {ordered_within: days}
             active: {}                      | the key 'ordered_within' is missing | active | add ordered_within: a number of days, 1 to 3650
             active: {ordered_within: 0}     | the number 0 is out of range (1 to 3650) | active.ordered_within | give a number of days, 1 to 3650
+            outcomes: 90 days               | the text '90 days' stands where a set of keys is expected | outcomes | give what customers did after an answer: {within: 90 days, segmentation: name}; {} for the defaults
+            outcomes: {after: 90 days}      | unknown key 'after' | outcomes | known keys: within, segmentation
+            outcomes: {within: 3 months}    | the text '3 months' does not have the right form | outcomes.within | give how many days after an answer are looked at, e.g. 90 days
+            outcomes: {within: 0 days}      | the text '0 days' does not have the right form | outcomes.within | give how many days after an answer are looked at, e.g. 90 days
+            outcomes: {segmentation: tier}  | unknown segmentation 'tier' | outcomes.segmentation | declare it under segmentations, or leave it out
             kpis: [{name: csat_5, of: customers}] | the KPI 'csat_5' of customers does not add up over days | kpis[0] | write per: period
             kpis: [{name: churn_rate, per: day}] | the KPI 'churn_rate' of customers does not add up over days | kpis[0] | write per: period
             kpis: [{name: revenue, per: period}] | the KPI 'revenue' is per period, but of orders | kpis[0].per | leave per out, or write of: customers
@@ -424,6 +429,29 @@ class ProjectFileTest {
         assertThat(load(LEAST + "active: {ordered_within: 90}\n").project().active())
                 .isEqualTo(new Project.Active(Project.ActiveBy.ORDERED_WITHIN, 90));
         assertThat(load(LEAST).project().active()).as("never a silent default").isNull();
+    }
+
+    @Test
+    void outcomesFollowAnswersWithinTheSegmentsOfASegmentation() throws IOException {
+        String segmentations = "segmentations: [{name: tier, from: row}, {name: team, from: row}]\n";
+        assertThat(load(LEAST).project().outcomes())
+                .as("nothing is measured unless asked for")
+                .isNull();
+        assertThat(load(LEAST + "outcomes: {}\n").project().outcomes()).isEqualTo(new Project.Outcomes(90, null));
+        assertThat(load(LEAST + segmentations + "outcomes: {within: 1 day, segmentation: team}\n")
+                        .project()
+                        .outcomes())
+                .isEqualTo(new Project.Outcomes(1, "team"));
+        assertThat(problems(LEAST.replace("responses", "orders") + segmentations + "outcomes: {segmentation: tierr}\n"))
+                .containsExactly(
+                        new Problem(
+                                "outcomes follow answers, but no source has the contract responses",
+                                "outcomes",
+                                "add a source of responses, or remove outcomes"),
+                        new Problem(
+                                "unknown segmentation 'tierr'",
+                                "outcomes.segmentation",
+                                "did you mean 'tier'? write one of tier, team"));
     }
 
     @Test

@@ -91,6 +91,7 @@ class SchemaTest {
             segmentations:
             - {name: tier, title: Tier, from: customers, column: level}
             active: {ordered_within: 30}
+            outcomes: {within: 30 days, segmentation: tier}
             scorecard:
             - {kpi: csat_5, goal: Please, target: 0.85}
             actions:
@@ -137,7 +138,7 @@ class SchemaTest {
         JsonNode document = new SchemaProblems().document();
         Set<String> known = new TreeSet<>();
         collect(document.path("properties"), known);
-        assertThat(known).contains("active", "ordered_within");
+        assertThat(known).contains("active", "ordered_within", "within");
         for (String definition : List.of(
                 "source",
                 "instrument",
