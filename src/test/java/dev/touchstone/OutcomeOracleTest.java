@@ -70,6 +70,8 @@ class OutcomeOracleTest {
                         "to_day", TO.toString()));
         duck.show(outcome.store(), Table.DAILY_OUTCOMES);
         duck.show(outcome.store(), Table.OUTCOMES);
+        duck.show(outcome.store(), Table.WEAK_TOUCHPOINTS);
+        duck.show(outcome.store(), Table.KPI_VALUES);
     }
 
     @AfterAll
@@ -77,6 +79,34 @@ class OutcomeOracleTest {
         if (duck != null) {
             duck.close();
         }
+    }
+
+    /** Interactions x shortfall x slope x mean order, by another engine from the tables beside it. */
+    @Test
+    void findingsArePriced() throws SQLException {
+        String priced =
+                """
+                SELECT count(*) FROM weak_touchpoints w
+                JOIN outcomes o ON o.kpi = w.kpi AND o.period_start = w.period_start
+                JOIN kpi_values v
+                  ON v.period_start = w.period_start AND v.calendar = w.calendar AND v.grain = w.grain
+                WHERE o.comparison = 'kpi' AND o.outcome = 'repurchase'
+                  AND o.touchpoint = CASE WHEN w.touchpoint = 'company' THEN 'company' ELSE 'all' END
+                  AND v.kpi = 'order_value' AND v.segmentation = 'all' AND v.touchpoint = 'all' AND NOT v.weighted
+                  AND w.shortfall IS NOT NULL AND o.slope IS NOT NULL AND v.value IS NOT NULL AND %s
+                """;
+        assertThat(duck.number(priced.formatted("true"))).isGreaterThan(500);
+        assertThat(
+                        duck.number(
+                                priced.formatted(
+                                        "abs(w.cost_mid - w.exposed * w.shortfall * v.value * o.slope "
+                                                + "* CASE WHEN w.kpi IN ('ces_5', 'ces_7') THEN -1 ELSE 1 END) > 1e-6 * greatest(1, abs(w.cost_mid))")))
+                .isZero();
+        assertThat(duck.number(
+                        "SELECT count(*) FROM weak_touchpoints WHERE cost_low > cost_mid OR cost_mid > cost_high"))
+                .isZero();
+        assertThat(duck.texts("SELECT DISTINCT exposure_kind FROM weak_touchpoints WHERE kpi = 'csat_5'"))
+                .contains("responses");
     }
 
     @Test
@@ -162,7 +192,7 @@ class OutcomeOracleTest {
                         "(?ms)^- name: (responses_call_center|invitations|contacts|tickets|replies|reviews|visits)$.*?(?=^- name: |^[a-z])",
                         "")
                 .replaceAll("(?m)^- \\{name: (region|channel|stage|agent_team), .*\\R", "")
-                .replaceAll("(?ms)^scorecard:.*", "use_kpis: [csat_5, nps_0_10]\n");
+                .replaceAll("(?ms)^scorecard:.*", "use_kpis: [csat_5, nps_0_10, order_value]\n");
         for (String[] harder : HARDER) {
             assertThat(text).contains(harder[0]);
             text = text.replace(harder[0], harder[1]);

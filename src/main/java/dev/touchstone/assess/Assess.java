@@ -76,9 +76,10 @@ public final class Assess {
         Distributions.register(spark);
         Assess assess = new Assess(spark, project, store, days, rebuild, runId, progress);
         assess.values(asOf);
+        // Findings are priced by what customers did, and drivers look at findings.
+        assess.outcomes();
         assess.findings();
         assess.drivers(asOf);
-        assess.outcomes();
         return assess.counts;
     }
 
@@ -127,7 +128,7 @@ public final class Assess {
         store.ensure(Table.WEAK_TOUCHPOINTS);
         write(
                 Table.WEAK_TOUCHPOINTS,
-                WeakTouchpoints.of(project, store, judged)
+                Costs.added(project, store, WeakTouchpoints.of(project, store, judged), judged)
                         .hint("rebalance", col("grain"))
                         .sortWithinPartitions("kpi", "period_start", "segmentation", "rank"),
                 replaced);

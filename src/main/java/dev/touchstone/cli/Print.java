@@ -161,6 +161,15 @@ final class Print {
                     project.titleOf(row.getAs("touchpoint")).en(),
                     all ? "" : " (%s: %s)".formatted(row.getAs("segmentation"), row.getAs("segment")));
             wrapped(row.getAs("reason_en"), "     ").forEach(System.out::println);
+            if (row.getAs("cost_mid") != null) {
+                System.out.printf(
+                        "     May cost %s (%s to %s) by fewer repurchases of %,d %s%n",
+                        Figures.money(row.<Double>getAs("cost_mid")),
+                        Figures.money(row.<Double>getAs("cost_low")),
+                        Figures.money(row.<Double>getAs("cost_high")),
+                        row.<Long>getAs("exposed"),
+                        row.<String>getAs("exposure_kind"));
+            }
             if (kpi != null && row.getAs("change") != null && row.<Double>getAs("change") != 0) {
                 double change = row.<Double>getAs("change");
                 boolean better = (change > 0) == (kpi.scale().better() == Better.HIGHER);

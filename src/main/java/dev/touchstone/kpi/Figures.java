@@ -78,7 +78,8 @@ public final class Figures {
                 Locale.ROOT, "%s%d:%02d:%02d", seconds <= -0.5 ? "-" : "", whole / 3600, whole / 60 % 60, whole % 60);
     }
 
-    private static String money(double amount) {
+    /** An amount of money, in whatever currency. */
+    public static String money(double amount) {
         double size = Math.abs(amount);
         if (size >= MANY_MILLIONS) {
             return String.format(Locale.ROOT, "%,.1f M", amount / 1e6);

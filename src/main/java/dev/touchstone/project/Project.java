@@ -144,8 +144,9 @@ public record Project(
      *
      * @param withinDays how many days (of 24 hours) after an answer are looked at; at least 1
      * @param segmentation name of the declared segmentation within whose segments customers are compared; null: none
+     * @param value what a repurchase is worth, in the currency of orders; null: the mean order of the period
      */
-    public record Outcomes(int withinDays, String segmentation) {
+    public record Outcomes(int withinDays, String segmentation, Double value) {
         /** Where the project file gives no window. */
         public static final int DEFAULT_DAYS = 90;
     }

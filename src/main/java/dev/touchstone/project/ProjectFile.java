@@ -155,7 +155,10 @@ public final class ProjectFile {
             return null;
         }
         String within = node.path("within").asText(Project.Outcomes.DEFAULT_DAYS + " days");
-        return new Project.Outcomes(Integer.parseInt(within.split(" ")[0]), text(node, "segmentation"));
+        return new Project.Outcomes(
+                Integer.parseInt(within.split(" ")[0]),
+                text(node, "segmentation"),
+                node.has("value") ? node.path("value").asDouble() : null);
     }
 
     private static Project.ScorecardEntry scorecardEntry(JsonNode node) {

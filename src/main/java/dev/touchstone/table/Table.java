@@ -395,6 +395,25 @@ public enum Table {
                             "needed_n",
                             "BIGINT",
                             "observations at which a shortfall of twice min_effect is seen four times out of five"),
+                    new Column(
+                            "response_rate",
+                            "DOUBLE",
+                            "of a survey figure: answered share of the invitations of the cell; NULL: none known"),
+                    new Column("exposed", "BIGINT", "interactions of the cell in the period"),
+                    new Column(
+                            "exposure_kind",
+                            "STRING",
+                            "what they are: contacts, visits, tickets or orders; else invitations; else the observations"),
+                    new Column(
+                            "cost_mid",
+                            "DOUBLE",
+                            "exposed x shortfall x repurchases that a unit of the KPI goes with among like customers x "
+                                    + "value of a repurchase; NULL: no such slope. An association, not a cause"),
+                    new Column(
+                            "cost_low",
+                            "DOUBLE",
+                            "the same at the lower end of the slope's 95 % interval; below 0 where none is shown"),
+                    new Column("cost_high", "DOUBLE", "at its upper end; neither holds the error of the shortfall"),
                     new Column("change", "DOUBLE", "value less that of the period before; NULL: none"),
                     new Column(
                             "ewma",

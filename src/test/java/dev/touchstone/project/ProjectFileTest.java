@@ -252,7 +252,7 @@ class ProjectFileTest {
             active: {}                      | the key 'ordered_within' is missing | active | add ordered_within: a number of days, 1 to 3650
             active: {ordered_within: 0}     | the number 0 is out of range (1 to 3650) | active.ordered_within | give a number of days, 1 to 3650
             outcomes: 90 days               | the text '90 days' stands where a set of keys is expected | outcomes | give what customers did after an answer: {within: 90 days, segmentation: name}; {} for the defaults
-            outcomes: {after: 90 days}      | unknown key 'after' | outcomes | known keys: within, segmentation
+            outcomes: {after: 90 days}      | unknown key 'after' | outcomes | known keys: within, segmentation, value
             outcomes: {within: 3 months}    | the text '3 months' does not have the right form | outcomes.within | give how many days after an answer are looked at, e.g. 90 days
             outcomes: {within: 0 days}      | the text '0 days' does not have the right form | outcomes.within | give how many days after an answer are looked at, e.g. 90 days
             outcomes: {segmentation: tier}  | unknown segmentation 'tier' | outcomes.segmentation | declare it under segmentations, or leave it out
@@ -437,11 +437,11 @@ class ProjectFileTest {
         assertThat(load(LEAST).project().outcomes())
                 .as("nothing is measured unless asked for")
                 .isNull();
-        assertThat(load(LEAST + "outcomes: {}\n").project().outcomes()).isEqualTo(new Project.Outcomes(90, null));
+        assertThat(load(LEAST + "outcomes: {}\n").project().outcomes()).isEqualTo(new Project.Outcomes(90, null, null));
         assertThat(load(LEAST + segmentations + "outcomes: {within: 1 day, segmentation: team}\n")
                         .project()
                         .outcomes())
-                .isEqualTo(new Project.Outcomes(1, "team"));
+                .isEqualTo(new Project.Outcomes(1, "team", null));
         assertThat(problems(LEAST.replace("responses", "orders") + segmentations + "outcomes: {segmentation: tierr}\n"))
                 .containsExactly(
                         new Problem(

@@ -91,7 +91,7 @@ class SchemaTest {
             segmentations:
             - {name: tier, title: Tier, from: customers, column: level}
             active: {ordered_within: 30}
-            outcomes: {within: 30 days, segmentation: tier}
+            outcomes: {within: 30 days, segmentation: tier, value: 12}
             scorecard:
             - {kpi: csat_5, goal: Please, target: 0.85}
             actions:
