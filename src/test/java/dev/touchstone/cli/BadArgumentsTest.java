@@ -83,7 +83,8 @@ class BadArgumentsTest {
                         ERROR unknown key 'weekstart'
                             at: the project file
                             do: did you mean 'week_start'? known keys: name, title, time_zone, calendars, week_start, \
-                        output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, scorecard, quarantine
+                        output, sources, instruments, kpis, use_kpis, touchpoints, segmentations, active, \
+                        outcomes, scorecard, actions, findings, drivers, quarantine
                         ERROR unknown time zone 'Asia/Teheran'
                             at: time_zone
                             do: did you mean 'Asia/Tehran'? write a name such as Asia/Tehran or UTC
