@@ -21,7 +21,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The findings of a period, those that matter most first: confirmed before probable ones, then by what they cost, then by how
+ * The findings of a period, those that matter most first: confirmed before probable ones, then by what they cost where that is
+ * above 0 by its whole interval, then by how
  * far they fall short of what is let pass, times how many observations stand behind it.
  */
 public final class Findings {
@@ -83,7 +84,7 @@ public final class Findings {
         Column weight = col("shortfall").divide(col("min_effect")).multiply(col("n"));
         Dataset<Row> ordered = wanted.orderBy(
                 order(),
-                col("cost_mid").desc_nulls_last(),
+                when(col("cost_low").gt(0), col("cost_mid")).desc_nulls_last(),
                 coalesce(weight, lit(0.0)).desc(),
                 col("kpi"),
                 col("segmentation"),

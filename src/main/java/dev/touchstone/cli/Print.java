@@ -161,7 +161,7 @@ final class Print {
                     project.titleOf(row.getAs("touchpoint")).en(),
                     all ? "" : " (%s: %s)".formatted(row.getAs("segmentation"), row.getAs("segment")));
             wrapped(row.getAs("reason_en"), "     ").forEach(System.out::println);
-            if (row.getAs("cost_mid") != null) {
+            if (row.getAs("cost_low") != null && row.<Double>getAs("cost_low") > 0) {
                 System.out.printf(
                         "     May cost %s (%s to %s) by fewer repurchases of %,d %s%n",
                         Figures.money(row.<Double>getAs("cost_mid")),
