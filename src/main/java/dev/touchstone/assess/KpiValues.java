@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,10 +46,15 @@ final class KpiValues {
      */
     static Dataset<Row> of(
             SparkSession spark, Dataset<Row> states, Collection<Kpi> kpis, Dataset<Row> effects, LocalDate asOf) {
+        // What follows is within a period of a KPI and those that share its state: one exchange serves it.
+        Column[] together = Stream.of("state_of", "calendar", "grain", "period_start")
+                .map(functions::col)
+                .toArray(Column[]::new);
         Dataset<Row> cells = states.join(
                         broadcast(declarations(spark, kpis)), col("kpi").equalTo(col("_kpi")), "inner")
+                .repartition(together)
                 .join(
-                        effects.withColumnRenamed("kpi", "state_of"),
+                        effects.withColumnRenamed("kpi", "state_of").repartition(together),
                         CollectionConverters.asScala(
                                         List.of("state_of", "calendar", "grain", "period_start", "touchpoint"))
                                 .toSeq(),
@@ -60,14 +66,14 @@ final class KpiValues {
         String first = "CASE WHEN _weighted THEN CAST(wx AS DOUBLE) ELSE CAST(s AS DOUBLE) END";
         String second = "CASE WHEN _weighted THEN CAST(wx2 AS DOUBLE) ELSE CAST(ss AS DOUBLE) END";
         String ofCounted = "CASE WHEN _weighted THEN CAST(wx AS DOUBLE) ELSE CAST(s_n AS DOUBLE) END";
-        WindowSpec peers = Window.partitionBy(
-                col("kpi"),
-                col("_weighted"),
-                col("calendar"),
-                col("grain"),
-                col("period_start"),
-                col("segmentation"),
-                col("touchpoint").equalTo("all"));
+        WindowSpec peers = Window.partitionBy(Stream.concat(
+                        Stream.of(together),
+                        Stream.of(
+                                col("kpi"),
+                                col("_weighted"),
+                                col("segmentation"),
+                                col("touchpoint").equalTo("all")))
+                .toArray(Column[]::new));
         Column freedom = when(col("variance").isNotNull(), col("n_own").minus(1));
         Dataset<Row> measured = cells.withColumn("_number", expr(number))
                 .withColumn(

@@ -26,6 +26,8 @@ final class Sessions {
             // Else Spark takes a stack trace for every column expression, of which the catalogue has thousands.
             entry("spark.sql.dataFrameQueryContext.enabled", "false"),
             entry("spark.databricks.delta.snapshotPartitions", "2"),
+            // Rows partitioned by a part of a join's keys need no further exchange for it.
+            entry("spark.sql.requireAllClusterKeysForCoPartition", "false"),
             // Small sorts stay in the cache; customers are joined without sorting the observations once more.
             entry("spark.sql.autoBroadcastJoinThreshold", "64m"),
             entry("spark.sql.adaptive.advisoryPartitionSizeInBytes", "16m"),

@@ -102,6 +102,9 @@ public final class Store {
                 .comment(table.comment())
                 .property(OWNER, table.tableName())
                 .partitionedBy(table.partitions().toArray(String[]::new));
+        if (!table.filtered().isEmpty()) {
+            builder = builder.property("delta.dataSkippingStatsColumns", String.join(",", table.filtered()));
+        }
         builder = path != null ? builder.location(location) : builder.tableName(location);
         for (Column column : table.columns()) {
             builder = builder.addColumn(DeltaTable.columnBuilder(spark, column.name())

@@ -2,6 +2,7 @@ package dev.touchstone.table;
 
 import dev.touchstone.calendar.CalendarTable;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.StructType;
 
@@ -744,6 +745,19 @@ public enum Table {
                     new Column("message", "STRING", "why it was refused or failed"),
                     new Column("code_version", "STRING", "version of Touchstone")));
 
+    /** Of other columns minima and maxima of files would skip nothing, and cost a tenth of a run. */
+    private static final Set<String> FILTERED = Set.of(
+            "day",
+            "kpi",
+            "instrument",
+            "calendar",
+            "period",
+            "period_start",
+            "period_end",
+            "segmentation",
+            "segment",
+            "touchpoint");
+
     private final String comment;
     private final List<String> partitions;
     private final List<Column> columns;
@@ -781,6 +795,11 @@ public enum Table {
     /** Column names in declared order, for the closing {@code select} of a writer. */
     public String[] columnNames() {
         return columns.stream().map(Column::name).toArray(String[]::new);
+    }
+
+    /** The columns that readers filter by: Delta keeps the minimum and maximum of each file's, to skip files. */
+    List<String> filtered() {
+        return columns.stream().map(Column::name).filter(FILTERED::contains).toList();
     }
 
     private static List<Column> columns(Column... columns) {
