@@ -28,7 +28,7 @@ final class DriverWeights implements FlatMapGroupsFunction<String, Row, Row> {
     static final String IMPORTANCE = "_importance";
 
     static final StructType SCHEMA = StructType.fromDDL("_number INT, segmentation STRING, segment STRING,"
-            + " touchpoint STRING, status STRING, reason STRING, method STRING, n BIGINT, min_n BIGINT, r_squared DOUBLE,"
+            + " touchpoint STRING, status STRING, reason STRING, method STRING, n BIGINT, share DOUBLE, min_n BIGINT, r_squared DOUBLE,"
             + " shrinkage DOUBLE, weight DOUBLE, weight_low DOUBLE, weight_high DOUBLE, beta DOUBLE, slope DOUBLE, "
             + IMPORTANCE + " INT");
 
@@ -146,7 +146,8 @@ final class DriverWeights implements FlatMapGroupsFunction<String, Row, Row> {
         }
         List<Map<String, Object>> rows = new ArrayList<>();
         drivers.drivers()
-                .forEach(driver -> rows.add(available(driver, drivers, sums.responses(driver.predictor(), OUTCOME))));
+                .forEach(driver ->
+                        rows.add(available(driver, drivers, sums.responses(driver.predictor(), OUTCOME), responses)));
         selection
                 .leftOut()
                 .forEach((touchpoint, reason) ->
@@ -178,13 +179,15 @@ final class DriverWeights implements FlatMapGroupsFunction<String, Row, Row> {
         return row;
     }
 
-    private Map<String, Object> available(Driver driver, KeyDrivers drivers, long responses) {
+    /** @param responses with a score of the touchpoint and of the outcome, {@code all} with one of the outcome */
+    private Map<String, Object> available(Driver driver, KeyDrivers drivers, long responses, long all) {
         double border = drivers.rSquared() / drivers.drivers().size();
         Map<String, Object> row = new HashMap<>();
         row.put("touchpoint", driver.predictor());
         row.put("status", "OK");
         row.put("method", drivers.method().name());
         row.put("n", responses);
+        row.put("share", (double) responses / all);
         row.put("min_n", drivers.fewestResponses());
         row.put("r_squared", drivers.rSquared());
         row.put("shrinkage", drivers.shrinkage());

@@ -57,6 +57,9 @@ final class Drivers {
     private final LocalDate first;
     private final List<Period> periods;
 
+    /** SQL: the performance as far as it is known. */
+    private static final String SEEN = "coalesce(%s, performance)".formatted(SHRUNK);
+
     private Drivers(SparkSession spark, Project project, Store store, LocalDate first, LocalDate asOf) {
         this.spark = spark;
         this.project = project;
@@ -143,6 +146,7 @@ final class Drivers {
                 .withColumn("kpi", lit(kpi.name()))
                 .withColumn("outcome", lit(outcome.name()))
                 .withColumn("quadrant", expr(quadrant()))
+                .withColumn("points_gained", expr(pointsGained()))
                 .hint("rebalance", col("grain"))
                 .sortWithinPartitions("period_start", "scope", "segmentation", "segment", "touchpoint");
     }
@@ -251,10 +255,9 @@ final class Drivers {
     private String quadrant() {
         boolean lower = kpi.scale().better() == Better.LOWER;
         boolean opposed = lower != (outcome.scale().better() == Better.LOWER);
-        String seen = "coalesce(%s, performance)".formatted(SHRUNK);
         String crossed = ("least(coalesce(performance_low, double('-infinity')), %1$s) < benchmark"
                         + " AND benchmark < greatest(coalesce(performance_high, double('infinity')), %1$s)")
-                .formatted(seen);
+                .formatted(SEEN);
         String contrary = outcome.scale().better() == Better.NONE ? "false" : "beta " + (opposed ? ">" : "<") + " 0";
         return """
                 CASE
@@ -264,6 +267,16 @@ final class Drivers {
                   ELSE IF(%1$s > 0, 'KEEP_UP', 'POSSIBLE_OVERKILL')
                 END
                 """
-                .formatted(DriverWeights.IMPORTANCE, crossed, contrary, seen + (lower ? " > " : " < ") + "benchmark");
+                .formatted(DriverWeights.IMPORTANCE, crossed, contrary, low());
+    }
+
+    private String low() {
+        return SEEN + (kpi.scale().better() == Better.LOWER ? " > " : " < ") + "benchmark";
+    }
+
+    /** SQL: what the outcome would gain; of what is as good as its benchmark nothing. */
+    private String pointsGained() {
+        return "CASE WHEN slope IS NULL OR benchmark IS NULL OR performance IS NULL THEN NULL"
+                + " WHEN %1$s THEN share * slope * (benchmark - %2$s) ELSE 0D END".formatted(low(), SEEN);
     }
 }

@@ -114,16 +114,10 @@ final class KpiChanges implements FlatMapGroupsFunction<String, Row, Row> {
         if (now.isEmpty() || before.isEmpty()) {
             return;
         }
-        Map<String, List<Key>> totals = new TreeMap<>();
-        Set<Key> keys = new TreeSet<>(Comparator.comparing(Key::touchpoint).thenComparing(Key::segment));
-        keys.addAll(now.keySet());
-        keys.addAll(before.keySet());
-        keys.forEach(key -> totals.computeIfAbsent(
-                        segmentation.equals(ALL) ? isPart(key) : key.touchpoint(), total -> new ArrayList<>())
-                .add(key));
+        Map<String, List<Key>> totals = byTotal(segmentation, before, now);
+        Map<Key, Part> effects = parts(kpi, segmentation, byCurrency, before, now);
         totals.forEach((total, parts) -> {
-            boolean addUp = !total.isEmpty() && addsUp(kpi, segmentation);
-            Map<Key, Part> effects = addUp && kpi.state() != State.TOTAL ? parts(parts, before, now) : Map.of();
+            boolean addUp = !total.isEmpty() && addsUp(kpi, segmentation, byCurrency);
             for (Key key : parts) {
                 Map<String, Object> row = new HashMap<>();
                 row.put("kpi", kpi.name());
@@ -158,19 +152,58 @@ final class KpiChanges implements FlatMapGroupsFunction<String, Row, Row> {
         });
     }
 
+    /** The cells of both periods by what they are parts of, in order; by "" those that are parts of nothing. */
+    private static Map<String, List<Key>> byTotal(
+            String segmentation, Map<Key, Observed> before, Map<Key, Observed> now) {
+        Map<String, List<Key>> totals = new TreeMap<>();
+        Set<Key> keys = new TreeSet<>(Comparator.comparing(Key::touchpoint).thenComparing(Key::segment));
+        keys.addAll(now.keySet());
+        keys.addAll(before.keySet());
+        keys.forEach(key -> totals.computeIfAbsent(
+                        segmentation.equals(ALL) ? isPart(key) : key.touchpoint(), total -> new ArrayList<>())
+                .add(key));
+        return totals;
+    }
+
     /** Touchpoints are parts of touchpoint {@code all}; that itself and the company as a whole are parts of nothing. */
     private static String isPart(Key key) {
         return key.touchpoint().equals(ALL) || key.touchpoint().equals(COMPANY) ? "" : ALL;
     }
 
     /** Percentiles do not add up, nor do customers over the touchpoints that they used, nor currencies. */
-    private boolean addsUp(Kpi kpi, String segmentation) {
+    private static boolean addsUp(Kpi kpi, String segmentation, Set<String> byCurrency) {
         boolean exposures = kpi.perPeriod() && segmentation.equals(ALL);
         boolean currencies = kpi.scale().unit().equals("money") && byCurrency.contains(segmentation);
         return kpi.percentile() == null && !exposures && !currencies;
     }
 
-    private record Part(double shareBefore, double share, Decomposition.Effect effect) {}
+    /**
+     * A cell as a part of its total.
+     *
+     * @param shareBefore its share in it, by weight, in the period before
+     * @param share its share now
+     * @param effect what it adds to the total's change
+     */
+    record Part(double shareBefore, double share, Decomposition.Effect effect) {}
+
+    /**
+     * What the cells of a KPI and segmentation add to the changes of their totals.
+     *
+     * @param byCurrency segmentations by the currency of amounts
+     * @return nothing for cells that are parts of nothing, and for KPIs whose cells are no means that add up by weight
+     */
+    static Map<Key, Part> parts(
+            Kpi kpi, String segmentation, Set<String> byCurrency, Map<Key, Observed> before, Map<Key, Observed> now) {
+        Map<Key, Part> parts = new HashMap<>();
+        if (kpi.state() != State.TOTAL && addsUp(kpi, segmentation, byCurrency)) {
+            byTotal(segmentation, before, now).forEach((total, keys) -> {
+                if (!total.isEmpty()) {
+                    parts.putAll(parts(keys, before, now));
+                }
+            });
+        }
+        return parts;
+    }
 
     private static Map<Key, Part> parts(List<Key> keys, Map<Key, Observed> before, Map<Key, Observed> now) {
         double weight0 =

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -54,7 +55,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
     private final List<Judged> periods;
     private final String grain;
     private final Rules rules;
-    private final List<String> byCurrency;
+    private final Set<String> byCurrency;
     private final Reasons reasons;
     private final StructType result;
 
@@ -69,7 +70,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             Map<String, double[]> targets,
             List<Judged> periods,
             Rules rules,
-            List<String> byCurrency,
+            Set<String> byCurrency,
             Reasons reasons,
             StructType result) {
         this.kpis = kpis;
@@ -250,6 +251,11 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         private final List<Observed> cells;
         private final List<Observed> previous;
         private final List<Observed> yearBefore;
+        private final Map<Key, Observed> before;
+        private final Map<Key, KpiChanges.Part> parts;
+        /** Whether cells are segments of touchpoints; else touchpoints. */
+        private final boolean segments;
+
         private final Scores scores;
         private final double sign;
         private final boolean logarithmic;
@@ -269,24 +275,35 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             this.cells = cells;
             this.previous = previous;
             this.yearBefore = yearBefore;
+            this.before = byKey(previous);
+            this.parts = before.isEmpty() || cells.isEmpty()
+                    ? Map.of()
+                    : KpiChanges.parts(kpi, segmentation, byCurrency, before, byKey(cells));
+            // Amounts of one currency are compared with each other only: touchpoints within it.
+            boolean currencies = kpi.scale().unit().equals("money") && byCurrency.contains(segmentation);
+            this.segments = !segmentation.equals(ALL) && !currencies;
             this.scores = scores(kpi);
             this.sign = scores.lowerIsBetter() ? -1 : 1;
             this.logarithmic = kpi.state() == State.DURATION;
         }
 
+        private static Map<Key, Observed> byKey(List<Observed> cells) {
+            Map<Key, Observed> byKey = new HashMap<>();
+            cells.forEach(cell -> byKey.put(cell.key(), cell));
+            return byKey;
+        }
+
         List<Judgement> judge(Map<Key, Change> changes) {
-            boolean segments = !segmentation.equals(ALL);
             List<Judgement> judgements = new ArrayList<>();
-            List<Observed> cells = segments ? divided() : this.cells;
-            if (segments && kpi.scale().unit().equals("money") && byCurrency.contains(segmentation)) {
-                // Amounts of one currency are compared with each other only: touchpoints within it.
+            List<Observed> cells = segmentation.equals(ALL) ? this.cells : divided();
+            if (!segmentation.equals(ALL) && !segments) {
                 Map<String, List<Observed>> currencies = new LinkedHashMap<>();
                 cells.forEach(cell -> currencies
                         .computeIfAbsent(cell.key().segment(), currency -> new ArrayList<>())
                         .add(cell));
-                currencies.values().forEach(ofOne -> judgements.addAll(judge(ofOne, false, changes)));
+                currencies.values().forEach(ofOne -> judgements.addAll(judge(ofOne, changes)));
             } else {
-                judgements.addAll(judge(cells, segments, changes));
+                judgements.addAll(judge(cells, changes));
             }
             return judgements;
         }
@@ -302,14 +319,12 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     .toList();
         }
 
-        private List<Judgement> judge(List<Observed> family, boolean segments, Map<Key, Change> changes) {
+        private List<Judgement> judge(List<Observed> family, Map<Key, Change> changes) {
             List<Verdict> verdicts = Family.judge(
                     scores,
                     rules,
                     segments,
                     family.stream().map(cell -> cell(cell, benchmark(cell))).toList());
-            Map<Key, Observed> before = new HashMap<>();
-            previous.forEach(cell -> before.put(cell.key(), cell));
             List<Judgement> judgements = new ArrayList<>();
             for (int i = 0; i < verdicts.size(); i++) {
                 Observed cell = family.get(i);
@@ -323,7 +338,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                         earlier,
                         verdicts.get(i),
                         change,
-                        values(cell, earlier, verdicts.get(i), change)));
+                        values(cell, earlier, parts.get(cell.key()), verdicts.get(i), change)));
             }
             return judgements;
         }
@@ -351,7 +366,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             return switch (kind(company)) {
                 case TARGET -> known(target);
                 case EXTERNAL -> known(kpi.benchmark().value());
-                case PEERS -> Benchmark.PEERS;
+                case PEERS, SEGMENT_PEERS -> Benchmark.PEERS;
                 case PREVIOUS_PERIOD -> earlier(cell, previous);
                 case PREVIOUS_YEAR -> earlier(cell, yearBefore);
             };
@@ -359,10 +374,17 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
 
         /** The company as a whole has no peers. */
         private dev.touchstone.kpi.Benchmark.Kind kind(boolean company) {
-            dev.touchstone.kpi.Benchmark.Kind kind = kpi.benchmark().kind();
-            return company && kind == dev.touchstone.kpi.Benchmark.Kind.PEERS
-                    ? dev.touchstone.kpi.Benchmark.Kind.PREVIOUS_PERIOD
-                    : kind;
+            return switch (kpi.benchmark().kind()) {
+                case PEERS ->
+                    company
+                            ? dev.touchstone.kpi.Benchmark.Kind.PREVIOUS_PERIOD
+                            : dev.touchstone.kpi.Benchmark.Kind.PEERS;
+                case SEGMENT_PEERS ->
+                    company || !segments
+                            ? dev.touchstone.kpi.Benchmark.Kind.PREVIOUS_PERIOD
+                            : dev.touchstone.kpi.Benchmark.Kind.PEERS;
+                default -> kpi.benchmark().kind();
+            };
         }
 
         private Benchmark known(double value) {
@@ -381,7 +403,8 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     .orElse(Benchmark.NONE);
         }
 
-        private Map<String, Object> values(Observed cell, Observed before, Verdict verdict, Change change) {
+        private Map<String, Object> values(
+                Observed cell, Observed before, KpiChanges.Part part, Verdict verdict, Change change) {
             Map<String, Object> row = new HashMap<>();
             row.put("level", segmentation.equals(ALL) ? "touchpoint" : "segment");
             row.put("kpi", kpi.name());
@@ -417,6 +440,10 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             double repeated = cell.n() == 0 ? 1 : cell.n() / cell.effective();
             row.put("needed_n", Double.isNaN(verdict.needed()) ? null : (long) Math.ceil(verdict.needed() * repeated));
             row.put("change", before == null ? null : known(cell.value() - before.value(), false));
+            if (part != null) {
+                row.put("rate_effect", part.effect().rate());
+                row.put("mix_effect", part.effect().mix());
+            }
             if (change != null) {
                 row.put("ewma", change.ewma());
                 row.put("alarm_since", change.inAlarm() ? Date.valueOf(judged.week(change.alarmSince())) : null);

@@ -116,7 +116,7 @@ final class Reasons implements Serializable {
     private static String english(Facts facts, String figure) {
         return switch (facts.against) {
             case TARGET -> "the target of " + figure;
-            case PEERS ->
+            case PEERS, SEGMENT_PEERS ->
                 "the %s of the other %s".formatted(figure, facts.segmentation.equals(ALL) ? "touchpoints" : "segments");
             case PREVIOUS_PERIOD -> "the %s of the period before".formatted(figure);
             case PREVIOUS_YEAR -> "the %s of a year before".formatted(figure);
@@ -191,7 +191,8 @@ final class Reasons implements Serializable {
     private static String persian(Facts facts, String figure) {
         return switch (facts.against) {
             case TARGET -> "هدف " + figure;
-            case PEERS -> facts.segmentation.equals(ALL) ? figure + " دیگر نقاط تماس" : figure + " دیگر بخش‌ها";
+            case PEERS, SEGMENT_PEERS ->
+                facts.segmentation.equals(ALL) ? figure + " دیگر نقاط تماس" : figure + " دیگر بخش‌ها";
             case PREVIOUS_PERIOD -> figure + " دورهٔ پیش";
             case PREVIOUS_YEAR -> figure + " سال پیش";
             case EXTERNAL ->

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
@@ -65,7 +66,7 @@ final class WeakTouchpoints {
                 project.segmentations().stream()
                         .filter(Segmentation::byCurrency)
                         .map(Segmentation::name)
-                        .toList(),
+                        .collect(Collectors.toSet()),
                 new Reasons(project),
                 Table.WEAK_TOUCHPOINTS.schema());
     }

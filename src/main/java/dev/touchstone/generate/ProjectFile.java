@@ -26,6 +26,8 @@ final class ProjectFile {
         lines.add("output: {path: touchstone-out}");
         lines.add("active: membership");
         lines.add("outcomes: {within: 90 days, segmentation: tier}");
+        lines.add("# A month of a small sample has too few answers for most touchpoints.");
+        lines.add("findings: {grain: quarter}");
         lines.add("");
         sources(lines);
         lines.add("");

@@ -18,6 +18,11 @@ public record Benchmark(Kind kind, Double value, String name, Integer year, Stri
         TARGET,
         /** The other touchpoints; of a segment the other segments at the same touchpoint. */
         PEERS,
+        /**
+         * Of a segment its peers, of a touchpoint itself in the period before: how long or how dear something usually is
+         * depends on what a touchpoint is for.
+         */
+        SEGMENT_PEERS,
         /** The same cell in the period before. */
         PREVIOUS_PERIOD,
         /** The same cell in the same period a year before. */
@@ -29,6 +34,11 @@ public record Benchmark(Kind kind, Double value, String name, Integer year, Stri
         public String code() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Whether it is what a KPI has that names none, and gives way to a target. */
+    boolean isUsual() {
+        return kind == Kind.PEERS || kind == Kind.SEGMENT_PEERS;
     }
 
     /** A benchmark that needs no value of its own. */

@@ -83,9 +83,7 @@ public record Kpi(
                 interval,
                 minEffect,
                 other,
-                target == null && benchmark.kind() == Benchmark.Kind.PEERS
-                        ? Benchmark.of(Benchmark.Kind.TARGET)
-                        : benchmark,
+                target == null && benchmark.isUsual() ? Benchmark.of(Benchmark.Kind.TARGET) : benchmark,
                 bands,
                 source,
                 version);

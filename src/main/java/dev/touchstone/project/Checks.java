@@ -479,7 +479,7 @@ final class Checks {
                 add(
                         "the KPI '%s' is compared with its target, but has none".formatted(name),
                         place + ".benchmark",
-                        "add target, or write another benchmark: peers, previous_period, previous_year");
+                        "add target, or write another benchmark: peers, segment_peers, previous_period, previous_year");
             }
         });
         each(file.path("scorecard"), "scorecard", (entry, place) -> {

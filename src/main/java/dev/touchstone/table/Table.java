@@ -417,6 +417,12 @@ public enum Table {
                     new Column("cost_high", "DOUBLE", "at its upper end; neither holds the error of the shortfall"),
                     new Column("change", "DOUBLE", "value less that of the period before; NULL: none"),
                     new Column(
+                            "rate_effect",
+                            "DOUBLE",
+                            "what the change of the cell's own value since the period before adds to the change of its "
+                                    + "total, as in kpi_changes; NULL: none, or the KPI's cells do not add up"),
+                    new Column("mix_effect", "DOUBLE", "what the change of its share in that total adds"),
+                    new Column(
                             "ewma",
                             "DOUBLE",
                             "smoothed weekly residual at the last whole week of the period, in standard deviations of a "
@@ -582,6 +588,10 @@ public enum Table {
                             "responses with a score of the touchpoint and of the outcome; where touchpoint is NULL, of "
                                     + "the outcome"),
                     new Column(
+                            "share",
+                            "DOUBLE",
+                            "share of the responses with a score of the outcome that score the touchpoint, 0 to 1"),
+                    new Column(
                             "min_n",
                             "BIGINT",
                             "responses of the rarest pair of all that are weighed together; 200 are needed"),
@@ -611,6 +621,12 @@ public enum Table {
                     new Column(
                             "benchmark", "DOUBLE", "what it is compared with, as in weak_touchpoints; NULL: nothing"),
                     new Column("performance_status", "STRING", "verdict on it in weak_touchpoints; NULL: none"),
+                    new Column(
+                            "points_gained",
+                            "DOUBLE",
+                            "units of the outcome that it would go with if the touchpoint reached its benchmark: share x "
+                                    + "slope x (benchmark less performance, shrunk_value of weak_touchpoints if any); 0 "
+                                    + "where it is there; NULL: no slope or benchmark"),
                     new Column(
                             "quadrant",
                             "STRING",

@@ -299,7 +299,18 @@ class DriversTest {
         assertThat(food.<Double>getAs("performance_high")).isEqualTo(0.55);
         assertThat(food.<Double>getAs("benchmark")).isEqualTo(0.7);
         assertThat(food.<String>getAs("performance_status")).isEqualTo("CONFIRMED");
+        assertThat(food.<Double>getAs("share")).isEqualTo(1);
+        assertThat(row("year_to_date", "all", "food").<Double>getAs("share"))
+                .as("of 300 responses in September a seventh rates it")
+                .isCloseTo(4043 / 4300.0, within(1e-12));
+        assertThat(food.<Double>getAs("points_gained"))
+                .as("share x slope x (benchmark - shrunk value)")
+                .isCloseTo(food.<Double>getAs("slope") * (0.7 - 0.52), within(1e-12));
+        assertThat(row("period", "all", "shop").<Double>getAs("points_gained"))
+                .as("nothing to gain")
+                .isZero();
         Row silver = row("period", "silver", "food");
+        assertThat(silver.<Double>getAs("points_gained")).isNull();
         assertThat(silver.<Double>getAs("performance")).as("weighted").isEqualTo(0.6);
         assertThat(silver.<String>getAs("quadrant")).isNull();
     }

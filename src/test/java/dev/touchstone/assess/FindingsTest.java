@@ -175,6 +175,10 @@ class FindingsTest {
                 .isCloseTo(-.4 * (.95 - .74), within(1e-12));
         assertThat(change("2025-11", "mix", "silver").<Double>getAs("mix_effect"))
                 .isCloseTo(.4 * (.65 - .74), within(1e-12));
+        Row silver = finding("2025-11", "mix", "silver");
+        assertThat(silver.<Double>getAs("rate_effect")).isCloseTo(0, within(1e-12));
+        assertThat(silver.<Double>getAs("mix_effect"))
+                .isCloseTo(change("2025-11", "mix", "silver").<Double>getAs("mix_effect"), within(1e-12));
     }
 
     /** Over touchpoints, and over the segments at each of them: rate and mix are the change of the total. */

@@ -225,7 +225,7 @@ class ProjectFileTest {
             kpis: [{name: csat_5, target: {baseline: '2025'}}] | the key 'improvement' is missing | kpis[0].target | give both baseline and improvement
             kpis: [{name: csat_5, target: {baseline: 2025-13, improvement: 0.02}}] | '2025-13' is not the label of a month, quarter or year | kpis[0].target.baseline | write it as 2025, 2025-Q3 or 2025-11, in the project's first calendar
             kpis: [{name: nps_0_10, benchmark: target}] | the KPI 'nps_0_10' is compared with its target, but has none | kpis[0].benchmark | add target, or write another benchmark: peers, previous_period, previous_year
-            kpis: [{name: csat_5, benchmark: last_year}] | the text 'last_year' does not have the right form | kpis[0].benchmark | give target, peers, previous_period, previous_year, or {value, name, year, source} of others
+            kpis: [{name: csat_5, benchmark: last_year}] | the text 'last_year' does not have the right form | kpis[0].benchmark | give target, peers, segment_peers, previous_period, previous_year, or {value, name, year, source} of others
             kpis: [{name: csat_5, benchmark: {value: 0.77}}] | the key 'name' is missing | kpis[0].benchmark | add name: whose value it is
             scorecard: [{kpi: ticket_volume, goal: g, target: 900}] | the target of 'ticket_volume' has no direction, nor has the KPI | scorecard[0].target | write it as {value: ..., direction: at_least} or at_most
             scorecard: [{kpi: csat_5, goal: g, target: high}] | the text 'high' stands where a number or a set of keys is expected | scorecard[0].target | give the value to reach, or {baseline: period, improvement: by year}
