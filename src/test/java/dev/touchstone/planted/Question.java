@@ -17,17 +17,13 @@ enum Question {
     RECOMMENDATION(
             "nps_0_10", "nps_0_10", "peers", 30, 5, true, -65, 65, new int[] {3, 8, 10}, new double[] {-100, 0, 100}),
 
-    /** Effort from 1 to 5: 1 and a binomial number of four. */
-    EFFORT("ces_5", "ces_5", "peers", 2.2, .2, false, 1.1, 4.9, new int[] {1, 2, 3, 4, 5}, new double[] {1, 2, 3, 4, 5
-    }),
+    /** Effort 1, 3 or 5: as often up as a binomial number of two says. */
+    EFFORT("ces_5", "ces_5", "peers", 2.2, .2, false, 1.1, 4.9, new int[] {1, 3, 5}, new double[] {1, 3, 5}),
 
     /** Solved at first contact or not: a KPI of tickets, compared with its own past. */
     RESOLUTION("fcr", null, "previous_period", .75, .05, true, .02, .98, new int[] {0, 1}, new double[] {0, 1});
 
     private static final double PASSIVES = .3;
-    private static final int STEPS = 4;
-    /** Ways to go up 0 to 4 times out of four. */
-    private static final int[] WAYS = {1, 4, 6, 4, 1};
 
     private final String kpi;
     private final String instrument;
@@ -122,10 +118,8 @@ enum Question {
                 yield new double[] {1 - PASSIVES - promoters, PASSIVES, promoters};
             }
             case EFFORT -> {
-                double up = (level - 1) / STEPS;
-                yield IntStream.rangeClosed(0, STEPS)
-                        .mapToDouble(k -> WAYS[k] * Math.pow(up, k) * Math.pow(1 - up, STEPS - k))
-                        .toArray();
+                double up = (level - 1) / 4;
+                yield new double[] {(1 - up) * (1 - up), 2 * up * (1 - up), up * up};
             }
         };
     }
