@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -31,11 +30,7 @@ final class DrawnTables {
     static void write(SparkSession spark, Store store, Company company, long seed) {
         write(spark, store, Table.DAILY_ANSWERS, DrawnTables::answers, company, seed);
         write(spark, store, Table.DAILY_MOMENTS, DrawnTables::moments, company, seed);
-        // The design effect is not part of verdicts yet: see the README.
-        Optional<Table> clusters = Arrays.stream(Table.values())
-                .filter(table -> table.name().equals("DAILY_CLUSTERS"))
-                .findFirst();
-        clusters.ifPresent(table -> write(spark, store, table, DrawnTables::clusters, company, seed));
+        write(spark, store, Table.DAILY_CLUSTERS, DrawnTables::clusters, company, seed);
     }
 
     /** The rows of one table from what was drawn at a touchpoint. */
@@ -131,10 +126,7 @@ final class DrawnTables {
                 List<Row> buckets = new ArrayList<>();
                 for (int bucket = 0; bucket < Drawing.BUCKETS; bucket++) {
                     int[] counts = tally.ofBucket(week, bucket);
-                    long n = IntStream.of(counts).sum();
-                    if (n > 0) {
-                        buckets.add(RowFactory.create(bucket, n, BigDecimal.valueOf(counts[1]), null, null));
-                    }
+                    add(buckets, bucket, IntStream.of(counts).sum(), BigDecimal.valueOf(counts[1]));
                 }
                 Map<String, Object> row = row(week, touchpoint);
                 row.put("kpi", question.kpi());
@@ -145,10 +137,7 @@ final class DrawnTables {
             for (int code = 0; code < codes.length; code++) {
                 List<Row> buckets = new ArrayList<>();
                 for (int bucket = 0; bucket < Drawing.BUCKETS; bucket++) {
-                    int n = tally.ofBucket(week, bucket)[code];
-                    if (n > 0) {
-                        buckets.add(RowFactory.create(bucket, (long) n, null, null, null));
-                    }
+                    add(buckets, bucket, tally.ofBucket(week, bucket)[code], null);
                 }
                 if (!buckets.isEmpty()) {
                     Map<String, Object> row = row(week, touchpoint);
@@ -160,6 +149,13 @@ final class DrawnTables {
             }
         }
         return rows;
+    }
+
+    /** Adds a bucket that has observations; of scores 0 and 1 the sum of squares is the sum. */
+    private static void add(List<Row> buckets, int bucket, long n, BigDecimal sum) {
+        if (n > 0) {
+            buckets.add(RowFactory.create(bucket, n, sum, sum, null, null, null));
+        }
     }
 
     private static Map<String, Object> row(int week, int touchpoint) {

@@ -63,17 +63,24 @@ final class Trial {
             Store measured = Stages.run(spark, project, Weeks.DAYS, Weeks.AS_OF).store();
             Store drawn = Store.at(spark, folder.resolve("drawn").toString());
             DrawnTables.write(spark, drawn, company, seed);
-            long differences = 0;
-            for (Table table : List.of(Table.DAILY_ANSWERS, Table.DAILY_MOMENTS)) {
-                Dataset<Row> one = drawn.read(table);
-                Dataset<Row> other = measured.read(table);
-                differences +=
-                        one.exceptAll(other).count() + other.exceptAll(one).count();
-            }
+            long differences = differences(drawn.read(Table.DAILY_ANSWERS), measured.read(Table.DAILY_ANSWERS))
+                    + differences(drawn.read(Table.DAILY_MOMENTS), measured.read(Table.DAILY_MOMENTS))
+                    + differences(sums(drawn.read(Table.DAILY_CLUSTERS)), sums(measured.read(Table.DAILY_CLUSTERS)));
             return new FromRows(outcome(measured, company, seed), differences);
         } finally {
             remove(folder);
         }
+    }
+
+    private static long differences(Dataset<Row> one, Dataset<Row> other) {
+        return one.exceptAll(other).count() + other.exceptAll(one).count();
+    }
+
+    /** Who is in which bucket is drawn at random, and measured by the customers' names. */
+    private static Dataset<Row> sums(Dataset<Row> clusters) {
+        return clusters.selectExpr("* EXCEPT (buckets)", "inline(buckets)")
+                .groupBy("month", "day", "kpi", "touchpoint", "instrument", "item", "part", "answer", "as_of")
+                .agg(Map.of("n", "sum", "s", "sum", "ss", "sum", "w", "sum", "wx", "sum", "wx2", "sum"));
     }
 
     private static SparkSession session(Project project) {
