@@ -16,16 +16,6 @@ enum Customers {
         this.usual = usual;
     }
 
-    /** Those of a design effect of 1 or 2. */
-    static Customers of(int designEffect) {
-        for (Customers customers : values()) {
-            if (customers.designEffect() == designEffect) {
-                return customers;
-            }
-        }
-        throw new IllegalArgumentException("a design effect of " + designEffect + " is not drawn: 1 or 2");
-    }
-
     /** Answers of a customer. */
     int answers() {
         return answers;

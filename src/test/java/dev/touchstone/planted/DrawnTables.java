@@ -2,6 +2,7 @@ package dev.touchstone.planted;
 
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -11,7 +12,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -34,7 +37,7 @@ final class DrawnTables {
     }
 
     /** The rows of one table from what was drawn at a touchpoint. */
-    private interface Rows extends java.io.Serializable {
+    private interface Rows extends Serializable {
         List<Map<String, Object>> of(Plan plan, int touchpoint, Tally tally);
     }
 
@@ -62,55 +65,58 @@ final class DrawnTables {
     }
 
     private static List<Map<String, Object>> answers(Plan plan, int touchpoint, Tally tally) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        if (plan.question().ofTickets()) {
-            return rows;
+        Question question = plan.question();
+        if (question.ofTickets()) {
+            return List.of();
         }
-        int[] codes = plan.question().codes();
-        for (int week = 0; week < Weeks.ALL; week++) {
-            for (Split split : Split.values()) {
-                for (int segment = 0; segment < split.segments(); segment++) {
-                    int[] counts = tally.counts(week, split, segment);
-                    for (int code = 0; code < codes.length; code++) {
-                        if (counts[code] > 0) {
-                            Map<String, Object> row = row(week, touchpoint);
-                            row.put("segmentation", split.code());
-                            row.put("segment", split.segment(segment));
-                            row.put("instrument", plan.question().instrument());
-                            row.put("answer", codes[code]);
-                            row.put("n", (long) counts[code]);
-                            row.put("weighted_n", 0L);
-                            rows.add(row);
-                        }
-                    }
-                }
-            }
-        }
-        return rows;
+        int[] codes = question.codes();
+        return ofCells(touchpoint, tally, (cell, counts) -> IntStream.range(0, codes.length)
+                .filter(code -> counts[code] > 0)
+                .mapToObj(code -> {
+                    Map<String, Object> row = new HashMap<>(cell);
+                    row.put("instrument", question.instrument());
+                    row.put("answer", codes[code]);
+                    row.put("n", (long) counts[code]);
+                    row.put("weighted_n", 0L);
+                    return row;
+                }));
     }
 
     private static List<Map<String, Object>> moments(Plan plan, int touchpoint, Tally tally) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        if (!plan.question().ofTickets()) {
-            return rows;
+        Question question = plan.question();
+        if (!question.ofTickets()) {
+            return List.of();
         }
+        return ofCells(touchpoint, tally, (cell, counts) -> {
+            long n = IntStream.of(counts).sum();
+            if (n == 0) {
+                return Stream.of();
+            }
+            Map<String, Object> row = new HashMap<>(cell);
+            BigDecimal good = BigDecimal.valueOf(counts[1]);
+            row.put("kpi", question.kpi());
+            row.put("n", n);
+            row.put("excluded", 0L);
+            row.put("immature", 0L);
+            List.of("s", "ss", "s_n").forEach(sum -> row.put(sum, good));
+            row.put("weighted_n", 0L);
+            return Stream.of(row);
+        });
+    }
+
+    /** The rows of every week and segment: made of a row that says which, and how often each answer was given. */
+    private static List<Map<String, Object>> ofCells(
+            int touchpoint,
+            Tally tally,
+            BiFunction<Map<String, Object>, int[], Stream<Map<String, Object>>> rowsOfCell) {
+        List<Map<String, Object>> rows = new ArrayList<>();
         for (int week = 0; week < Weeks.ALL; week++) {
             for (Split split : Split.values()) {
                 for (int segment = 0; segment < split.segments(); segment++) {
-                    int[] counts = tally.counts(week, split, segment);
-                    if (IntStream.of(counts).sum() > 0) {
-                        Map<String, Object> row = row(week, touchpoint);
-                        BigDecimal good = BigDecimal.valueOf(counts[1]);
-                        row.put("kpi", plan.question().kpi());
-                        row.put("segmentation", split.code());
-                        row.put("segment", split.segment(segment));
-                        row.put("n", (long) IntStream.of(counts).sum());
-                        row.put("excluded", 0L);
-                        row.put("immature", 0L);
-                        List.of("s", "ss", "s_n").forEach(sum -> row.put(sum, good));
-                        row.put("weighted_n", 0L);
-                        rows.add(row);
-                    }
+                    Map<String, Object> cell = ofDay(week, touchpoint);
+                    cell.put("segmentation", split.code());
+                    cell.put("segment", split.segment(segment));
+                    rowsOfCell.apply(cell, tally.counts(week, split, segment)).forEach(rows::add);
                 }
             }
         }
@@ -128,23 +134,23 @@ final class DrawnTables {
                     int[] counts = tally.ofBucket(week, bucket);
                     add(buckets, bucket, IntStream.of(counts).sum(), BigDecimal.valueOf(counts[1]));
                 }
-                Map<String, Object> row = row(week, touchpoint);
+                Map<String, Object> row = ofDay(week, touchpoint);
                 row.put("kpi", question.kpi());
                 row.put("buckets", buckets.toArray());
                 rows.add(row);
-                continue;
-            }
-            for (int code = 0; code < codes.length; code++) {
-                List<Row> buckets = new ArrayList<>();
-                for (int bucket = 0; bucket < Drawing.BUCKETS; bucket++) {
-                    add(buckets, bucket, tally.ofBucket(week, bucket)[code], null);
-                }
-                if (!buckets.isEmpty()) {
-                    Map<String, Object> row = row(week, touchpoint);
-                    row.put("instrument", question.instrument());
-                    row.put("answer", codes[code]);
-                    row.put("buckets", buckets.toArray());
-                    rows.add(row);
+            } else {
+                for (int code = 0; code < codes.length; code++) {
+                    List<Row> buckets = new ArrayList<>();
+                    for (int bucket = 0; bucket < Drawing.BUCKETS; bucket++) {
+                        add(buckets, bucket, tally.ofBucket(week, bucket)[code], null);
+                    }
+                    if (!buckets.isEmpty()) {
+                        Map<String, Object> row = ofDay(week, touchpoint);
+                        row.put("instrument", question.instrument());
+                        row.put("answer", codes[code]);
+                        row.put("buckets", buckets.toArray());
+                        rows.add(row);
+                    }
                 }
             }
         }
@@ -158,7 +164,7 @@ final class DrawnTables {
         }
     }
 
-    private static Map<String, Object> row(int week, int touchpoint) {
+    private static Map<String, Object> ofDay(int week, int touchpoint) {
         LocalDate day = Weeks.day(week);
         Map<String, Object> row = new HashMap<>();
         row.put("month", Date.valueOf(day.withDayOfMonth(1)));

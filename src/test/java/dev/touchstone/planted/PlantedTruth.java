@@ -45,8 +45,9 @@ public final class PlantedTruth implements Callable<Integer> {
             paramLabel = "1|2",
             defaultValue = "1,2",
             split = ",",
+            converter = CustomersConverter.class,
             description = "1: customers answer once a week; 2: five times, and alike; default both")
-    private List<Integer> designEffects;
+    private List<Customers> designEffects;
 
     @Option(names = "--work", required = true, hidden = true, description = "folder for tables, removed seed by seed")
     private Path work;
@@ -56,6 +57,8 @@ public final class PlantedTruth implements Callable<Integer> {
 
     /** Both included; none where the last comes before the first. */
     private record Seeds(long first, long last) {
+        static final Seeds NONE = new Seeds(1, 0);
+
         LongStream all() {
             return LongStream.rangeClosed(first, last);
         }
@@ -65,13 +68,28 @@ public final class PlantedTruth implements Callable<Integer> {
         @Override
         public Seeds convert(String text) {
             if (text.equals("none")) {
-                return new Seeds(1, 0);
+                return Seeds.NONE;
             }
-            if (!text.matches("[0-9]{1,9}(-[0-9]{1,9})?")) {
-                throw new TypeConversionException("expected a seed, two of them as in 1-50, or none, not " + text);
+            if (text.matches("[0-9]{1,9}(-[0-9]{1,9})?")) {
+                String[] ends = text.split("-");
+                Seeds seeds = new Seeds(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
+                if (seeds.first <= seeds.last) {
+                    return seeds;
+                }
             }
-            String[] ends = text.split("-");
-            return new Seeds(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
+            throw new TypeConversionException("expected a seed, two of them as in 1-50, or none, not " + text);
+        }
+    }
+
+    private static final class CustomersConverter implements ITypeConverter<Customers> {
+        @Override
+        public Customers convert(String text) {
+            for (Customers customers : Customers.values()) {
+                if (text.equals("%.0f".formatted(customers.designEffect()))) {
+                    return customers;
+                }
+            }
+            throw new TypeConversionException("expected 1 or 2, not " + text);
         }
     }
 
@@ -83,15 +101,25 @@ public final class PlantedTruth implements Callable<Integer> {
     public Integer call() {
         boolean holds = true;
         work = work.toAbsolutePath();
-        for (int designEffect : designEffects) {
-            Customers customers = Customers.of(designEffect);
-            holds &= statistics(customers);
+        List<String> table = new ArrayList<>();
+        for (Customers customers : designEffects) {
+            List<Outcome> outcomes = statistics(customers);
+            if (!outcomes.isEmpty()) {
+                holds &= holds(Summary.checks(outcomes));
+                table.add(Summary.row(customers, outcomes));
+            }
             holds &= rows(customers);
+        }
+        if (!table.isEmpty()) {
+            System.out.println();
+            Summary.tableHead().forEach(System.out::println);
+            table.forEach(System.out::println);
         }
         return holds ? 0 : 1;
     }
 
-    private boolean statistics(Customers customers) {
+    /** One outcome a seed. */
+    private List<Outcome> statistics(Customers customers) {
         Company company = new Company(TOUCHPOINTS, ANSWERS, customers);
         List<Outcome> outcomes = new ArrayList<>();
         seeds.all().forEach(seed -> {
@@ -102,15 +130,14 @@ public final class PlantedTruth implements Callable<Integer> {
             System.out.println(Summary.line(String.valueOf(seed), outcome));
             outcomes.add(outcome);
         });
-        if (outcomes.isEmpty()) {
-            return true;
+        if (!outcomes.isEmpty()) {
+            System.out.println(Summary.line("all", Outcome.of(outcomes)));
+            System.out.println();
+            System.out.println(Summary.head("family"));
+            Summary.families(outcomes).forEach(System.out::println);
+            System.out.println();
         }
-        System.out.println(Summary.line("all", Outcome.of(outcomes)));
-        System.out.println();
-        System.out.println(Summary.head("family"));
-        Summary.families(outcomes).forEach(System.out::println);
-        System.out.println();
-        return holds(Summary.checks(outcomes));
+        return outcomes;
     }
 
     private boolean rows(Customers customers) {

@@ -75,6 +75,34 @@ final class Summary {
                 .toList();
     }
 
+    /** Heads the {@linkplain #row rows} of a table in Markdown. */
+    static List<String> tableHead() {
+        return List.of(
+                "| design effect | seeds | cells judged | CONFIRMED and not weak | PROBABLE and not weak |"
+                        + " planted cells found | mix-only drops called weak | median weeks to an alarm | false alarms |",
+                "|---|---|---|---|---|---|---|---|---|");
+    }
+
+    /** All seeds of a design effect as a row of a table in Markdown. */
+    static String row(Customers customers, List<Outcome> seeds) {
+        Outcome all = Outcome.of(seeds);
+        Mean discoveries = Mean.of(seeds, Outcome::falseDiscoveries);
+        Mean alarms = Mean.of(seeds, Outcome::falseAmongAlarms);
+        return format(
+                "| %.0f | %d | %,d | %s | %.1f %% | %.1f %% of %,d | %d of %,d | %s | %s |",
+                customers.designEffect(),
+                seeds.size(),
+                all.judged(),
+                discoveries.shown(),
+                100 * Outcome.share(all.falselyProbable(), all.probable()),
+                100 * Outcome.share(all.found(), all.planted()),
+                all.planted(),
+                all.mixCalledWeak(),
+                all.mixOnly(),
+                delay(all),
+                alarms.shown());
+    }
+
     /** What must hold of all seeds together, and, as it is promised within a family, of each family. */
     static List<Check> checks(List<Outcome> seeds) {
         Outcome all = Outcome.of(seeds);
@@ -153,6 +181,11 @@ final class Summary {
 
         double low() {
             return mean - STANDARD_ERRORS * error;
+        }
+
+        /** In percent, with the standard error. */
+        String shown() {
+            return format("%.1f %% ± %.1f", 100 * mean, 100 * error);
         }
     }
 

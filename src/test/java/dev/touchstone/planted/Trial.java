@@ -136,8 +136,8 @@ final class Trial {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
         }
     }
 }
