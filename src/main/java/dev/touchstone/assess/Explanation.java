@@ -247,13 +247,27 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
             if (Double.isNaN(verdict.shrunk())) {
                 lines.add("fewer than five to learn from: the test alone decides");
             } else {
-                lines.add("variance of single scores %s, of true values between peers %s"
-                        .formatted(number(by.spread()), number(by.between())));
+                boolean ofChange =
+                        row.get("benchmark") != null && ((String) row.get("benchmark_type")).startsWith("previous_");
+                boolean touchpoints = row.get("segmentation").equals("all");
+                lines.add("variance of single scores %s, of true %s between peers %s"
+                        .formatted(number(by.spread()), ofChange ? "changes" : "values", number(by.between())));
+                String toward;
+                if (ofChange) {
+                    lines.add("change from the benchmark %s, standard error sqrt(%s / n_eff + %s^2); higher is better"
+                            .formatted(
+                                    number(by.tested() - verdict.benchmark()),
+                                    number(by.spread()),
+                                    number(by.benchmarkError())));
+                    toward = touchpoints
+                            ? "the mean change of the touchpoints"
+                            : "the change of the other segments at the touchpoint";
+                } else {
+                    toward = touchpoints ? "the mean of the touchpoints" : "the other segments at the touchpoint";
+                }
                 lines.add("drawn toward %s by %s %% of the way: %s, standard deviation %s"
                         .formatted(
-                                row.get("segmentation").equals("all")
-                                        ? "the mean of the touchpoints"
-                                        : "the other segments at the touchpoint",
+                                toward,
                                 number(100 * by.shrinkage()),
                                 Figures.shown(kpi, (Double) row.get("shrunk_value")),
                                 number(by.deviation())));

@@ -45,6 +45,11 @@ final class EmpiricalBayes {
 
     /** A cell's true value: normal, with a standard deviation above 0. */
     record Posterior(double mean, double deviation) {
+        /** That of a value which is larger by a constant. */
+        Posterior plus(double constant) {
+            return new Posterior(mean + constant, deviation);
+        }
+
         /** Probability that the true value lies below a limit. */
         double below(double limit) {
             return NORMAL.cumulativeProbability((limit - mean) / deviation);

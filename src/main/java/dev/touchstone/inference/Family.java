@@ -1,17 +1,19 @@
 package dev.touchstone.inference;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * The cells of one KPI, period, level and segmentation, judged together: each is tested against its benchmark, drawn
- * toward its peers, and ranked among them.
+ * toward its peers, by its value or by its change, and ranked among them.
  *
  * <p>Everything is oriented: higher is better, for estimates, benchmarks and shortfalls alike. A KPI of which lower is
  * better comes with its sign turned.
@@ -115,7 +117,7 @@ public final class Family {
      * What a cell is compared with.
      *
      * @param value oriented; not used of peers; NaN where there is none
-     * @param variance of that value's error: 0 of a target
+     * @param variance of that value's error: 0 of a target, above 0 of an earlier period of the same cell
      * @param peers whether the value is that of the cell's peers
      */
     public record Benchmark(double value, double variance, boolean peers) {
@@ -135,7 +137,8 @@ public final class Family {
      *
      * @param benchmark what the cell was compared with, oriented
      * @param tolerance in the unit of the estimates
-     * @param shrunk estimate drawn toward the peers, oriented
+     * @param shrunk estimate drawn toward the peers, oriented; where the benchmark is an earlier period, the benchmark and
+     *     the change since then, drawn toward that of the peers
      * @param shortfall expected distance of the true value below the benchmark, 0 counting where it is not below
      * @param probability that the true value is below benchmark less tolerance
      * @param p p-value of the one-sided test of the same
@@ -173,9 +176,9 @@ public final class Family {
      * @param statistic (tested - (benchmark - tolerance)) / sqrt(error^2 + benchmarkError^2)
      * @param degrees of freedom of Student's t; infinite where the test is by the normal distribution
      * @param tests how many cells of the family were tested
-     * @param between variance of true values between the peers
+     * @param between variance of true values between the peers; where the benchmark is an earlier period, of true changes
      * @param shrinkage share of the way toward the peers, 0 to 1
-     * @param deviation standard deviation of the true value, given estimate and peers
+     * @param deviation standard deviation of the true value, or change, given estimate and peers
      */
     public record Steps(
             double spread,
@@ -223,7 +226,7 @@ public final class Family {
         }
         double[] q = BenjaminiHochberg.adjusted(p);
         int made = (int) Arrays.stream(p).filter(each -> !Double.isNaN(each)).count();
-        Shrunk[] shrunk = segments ? segmentsShrunk(peers) : touchpointsShrunk();
+        Shrunk[] shrunk = shrunk(peers, tests);
         double[] outliers = outliers(peers);
         int[][] ranks = ranks();
         Verdict[] verdicts = new Verdict[size];
@@ -478,54 +481,133 @@ public final class Family {
 
     private record Shrunk(EmpiricalBayes.Posterior posterior, double between, double shrinkage) {}
 
-    private Shrunk[] touchpointsShrunk() {
+    /**
+     * What is drawn toward peers: a cell's value, or its change since an earlier period.
+     *
+     * @param cell its index
+     * @param base what it is measured from: 0 of a value, the benchmark of a change
+     * @param sampling variance of its error
+     */
+    private record Drawn(int cell, double base, double value, double sampling) {}
+
+    /**
+     * A segment and what it is drawn toward.
+     *
+     * @param others value or change of the other segments at the touchpoint
+     * @param sampling variance of its error
+     */
+    private record Beside(Drawn drawn, double others, double sampling) {}
+
+    /**
+     * True values as the peers make expect them; null where there are too few to learn from.
+     *
+     * <p>An earlier period of the same cell is known no better than the cell itself. Where it is the benchmark, the change
+     * since then is drawn: d = tested - benchmark, of the same two figures as the test, with s^2 = pooled / n_eff +
+     * variance of the benchmark. The true value is then the benchmark as it stands and the true change, so that p_weak =
+     * P(change < -tolerance), the expected shortfall is that of the change below 0, and the error of the benchmark is in
+     * both.
+     */
+    private Shrunk[] shrunk(Peers[] peers, Test[] tests) {
         Shrunk[] shrunk = new Shrunk[cells.size()];
-        int[] tested = tested();
-        if (tested.length >= FEWEST_PEERS && !Double.isNaN(pooled)) {
-            double[] estimates =
-                    IntStream.of(tested).mapToDouble(i -> cells.get(i).estimate).toArray();
-            double[] sampling = IntStream.of(tested)
-                    .mapToDouble(i -> pooled / cells.get(i).effective)
-                    .toArray();
-            EmpiricalBayes.Prior prior = EmpiricalBayes.prior(estimates, sampling);
-            for (int i = 0; i < tested.length; i++) {
-                shrunk[tested[i]] = new Shrunk(
-                        prior.posterior(estimates[i], sampling[i]),
-                        prior.variance(),
-                        sampling[i] / (sampling[i] + prior.variance()));
+        if (Double.isNaN(pooled)) {
+            return shrunk;
+        }
+        List<Drawn> values = new ArrayList<>();
+        List<Drawn> changes = new ArrayList<>();
+        for (int i : tested()) {
+            Cell cell = cells.get(i);
+            double sampling = pooled / cell.effective;
+            values.add(new Drawn(i, 0, cell.estimate, sampling));
+            if (cell.benchmark.variance > 0) {
+                double benchmark = cell.benchmark.value;
+                double change = tests[i].tested - benchmark;
+                changes.add(new Drawn(i, benchmark, change, sampling + cell.benchmark.variance));
             }
+        }
+        Shrunk[] ofValues = segments ? towardOthers(besidePeers(values, peers)) : towardMean(values);
+        Shrunk[] ofChanges = segments ? towardOthers(besideOtherChanges(changes)) : towardMean(changes);
+        for (int i = 0; i < shrunk.length; i++) {
+            shrunk[i] = cells.get(i).benchmark.variance > 0 ? ofChanges[i] : ofValues[i];
         }
         return shrunk;
     }
 
-    /** What is shrunk is the difference to the other segments at the touchpoint, toward none. */
-    private Shrunk[] segmentsShrunk(Peers[] peers) {
+    private Shrunk[] towardMean(List<Drawn> drawn) {
         Shrunk[] shrunk = new Shrunk[cells.size()];
-        int[] tested = IntStream.of(tested()).filter(i -> peers[i].n > 0).toArray();
-        if (tested.length >= FEWEST_PEERS && !Double.isNaN(pooled)) {
-            double[] differences = new double[tested.length];
-            double[] sampling = new double[tested.length];
-            for (int i = 0; i < tested.length; i++) {
-                Cell cell = cells.get(tested[i]);
-                Peers others = peers[tested[i]];
-                differences[i] = cell.estimate - others.estimate;
-                sampling[i] = pooled * (1 / cell.effective + 1 / others.effective);
-            }
-            double variance = EmpiricalBayes.varianceAroundZero(differences, sampling);
-            for (int i = 0; i < tested.length; i++) {
-                Peers others = peers[tested[i]];
-                double shrinkage = sampling[i] / (sampling[i] + variance);
-                // The peers' own error is in the difference, and in what the cell is drawn to.
-                double ofPeers = Math.max(0, 2 * shrinkage - 1) * pooled / others.effective;
-                shrunk[tested[i]] = new Shrunk(
-                        new EmpiricalBayes.Posterior(
-                                others.estimate + (1 - shrinkage) * differences[i],
-                                Math.sqrt(variance * shrinkage + ofPeers)),
-                        variance,
-                        shrinkage);
-            }
+        if (drawn.size() < FEWEST_PEERS) {
+            return shrunk;
+        }
+        EmpiricalBayes.Prior prior = EmpiricalBayes.prior(
+                drawn.stream().mapToDouble(Drawn::value).toArray(),
+                drawn.stream().mapToDouble(Drawn::sampling).toArray());
+        for (Drawn each : drawn) {
+            shrunk[each.cell] = new Shrunk(
+                    prior.posterior(each.value, each.sampling).plus(each.base),
+                    prior.variance(),
+                    each.sampling / (each.sampling + prior.variance()));
         }
         return shrunk;
+    }
+
+    /** What is shrunk is the difference to the other segments, toward none. */
+    private Shrunk[] towardOthers(List<Beside> segments) {
+        Shrunk[] shrunk = new Shrunk[cells.size()];
+        if (segments.size() < FEWEST_PEERS) {
+            return shrunk;
+        }
+        double variance = EmpiricalBayes.varianceAroundZero(
+                segments.stream()
+                        .mapToDouble(each -> each.drawn.value - each.others)
+                        .toArray(),
+                segments.stream()
+                        .mapToDouble(each -> each.drawn.sampling + each.sampling)
+                        .toArray());
+        for (Beside each : segments) {
+            double difference = each.drawn.value - each.others;
+            double sampling = each.drawn.sampling + each.sampling;
+            double shrinkage = sampling / (sampling + variance);
+            // The others' own error is in the difference, and in what the cell is drawn to.
+            double ofOthers = Math.max(0, 2 * shrinkage - 1) * each.sampling;
+            shrunk[each.drawn.cell] = new Shrunk(
+                    new EmpiricalBayes.Posterior(
+                            each.drawn.base + each.others + (1 - shrinkage) * difference,
+                            Math.sqrt(variance * shrinkage + ofOthers)),
+                    variance,
+                    shrinkage);
+        }
+        return shrunk;
+    }
+
+    /** Values are drawn toward that of all others together. */
+    private List<Beside> besidePeers(List<Drawn> values, Peers[] peers) {
+        return values.stream()
+                .filter(each -> peers[each.cell].n > 0)
+                .map(each -> new Beside(each, peers[each.cell].estimate, pooled / peers[each.cell].effective))
+                .toList();
+    }
+
+    /**
+     * Changes are drawn toward the others' mean change, each weighted by 1 / s^2. The change of all others together would
+     * not do: it also falls as more observations come from the lower ones, while none of them does.
+     */
+    private List<Beside> besideOtherChanges(List<Drawn> changes) {
+        Map<String, List<Drawn>> touchpoints =
+                changes.stream().collect(Collectors.groupingBy(each -> cells.get(each.cell).touchpoint));
+        List<Beside> beside = new ArrayList<>();
+        for (Drawn each : changes) {
+            List<Drawn> here = touchpoints.get(cells.get(each.cell).touchpoint);
+            if (here.size() > 1) {
+                double precision = 0;
+                double sum = 0;
+                for (Drawn other : here) {
+                    double weight = other == each ? 0 : 1 / other.sampling;
+                    precision += weight;
+                    sum += weight * other.value;
+                }
+                beside.add(new Beside(each, sum / precision, 1 / precision));
+            }
+        }
+        return beside;
     }
 
     private int[] tested() {

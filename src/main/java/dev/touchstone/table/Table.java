@@ -367,8 +367,10 @@ public enum Table {
                     new Column(
                             "shrunk_value",
                             "DOUBLE",
-                            "the value drawn toward what its peers are like, the more the less is known of it; of a "
-                                    + "duration a geometric mean; NULL: fewer than five peers"),
+                            "the value drawn toward what its peers are like, the more the less is known of it; where the "
+                                    + "benchmark is an earlier period: the benchmark and the change since then, drawn "
+                                    + "toward that of the peers; of a duration a geometric mean; NULL: fewer than five "
+                                    + "peers"),
                     new Column(
                             "shortfall",
                             "DOUBLE",

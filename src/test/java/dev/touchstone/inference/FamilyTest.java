@@ -195,6 +195,228 @@ class FamilyTest {
         assertThat(verdict.status()).isEqualTo(Status.NO_BENCHMARK);
     }
 
+    // Changes: the benchmark is an earlier period of the same cell
+
+    /**
+     * Five touchpoints at 1 to 5 a period ago; the last has fallen by 1.5. s^2 = 4 / 100 + .05 = .09; the changes differ by
+     * .45 = s^2 + tau^2, so tau^2 = .36 and B = .2; mean change -.3. The last: -.3 - .8 x 1.2 = -1.26, standard deviation
+     * sqrt(.36 x .2 + .2^2 x .45 / 5) = .27495; the others: -.3 + .8 x .3 = -.06.
+     */
+    @Test
+    void whatIsDrawnIsTheChange() {
+        double[] changes = {0, 0, 0, 0, -1.5};
+        List<Cell> cells = IntStream.range(0, 5)
+                .mapToObj(i -> changed("t" + i, "all", 100, i + 1, changes[i], .05))
+                .toList();
+        List<Verdict> verdicts = Family.judge(MEAN, Rules.DEFAULT, false, cells);
+        Verdict first = verdicts.get(0);
+        assertThat(first.steps().between()).isCloseTo(.36, within(1e-9));
+        assertThat(first.steps().shrinkage()).isCloseTo(.2, within(1e-9));
+        assertThat(first.shrunk()).isCloseTo(.94, within(1e-9));
+        assertThat(first.steps().deviation()).isCloseTo(.2749545, within(5e-8));
+        assertThat(first.probability()).isCloseTo(.1913665, within(5e-8));
+        assertThat(first.shortfall()).isCloseTo(.1422924, within(5e-8));
+        Verdict last = verdicts.get(4);
+        assertThat(last.shrunk()).isCloseTo(3.74, within(1e-9));
+        assertThat(last.probability()).isCloseTo(.9997598, within(5e-8));
+        assertThat(last.shortfall()).isCloseTo(1.2600001, within(5e-8));
+    }
+
+    /**
+     * Three segments at each of two touchpoints; one has fallen by 1.8, the others of its touchpoint have fallen by .9 on
+     * average. Differences to the others -1.8, .9, .9, 0, 0, 0 with s^2 = .09 + .045: 4.86 / 6 = .81, so tau^2 = .675 and
+     * B = 1/6; standard deviation sqrt(.675 / 6).
+     */
+    @Test
+    void changesOfSegmentsAreDrawnTowardThatOfTheOthers() {
+        List<Verdict> verdicts = Family.judge(
+                MEAN,
+                Rules.DEFAULT,
+                true,
+                List.of(
+                        changed("door", "a", 100, 4, -1.8, .05),
+                        changed("door", "b", 100, 3, 0, .05),
+                        changed("door", "c", 100, 2, 0, .05),
+                        changed("till", "a", 100, 4, 0, .05),
+                        changed("till", "b", 100, 4, 0, .05),
+                        changed("till", "c", 100, 4, 0, .05)));
+        double[] shrunk = {2.5, 2.85, 1.85, 4, 4, 4};
+        double[] weak = {.9998267, .3273604, .3273604, .1855467, .1855467, .1855467};
+        double[] shortfalls = {1.5000003, .2219716, .2219716, .1338093, .1338093, .1338093};
+        for (int i = 0; i < 6; i++) {
+            assertThat(verdicts.get(i).steps().between()).as("cell %d", i).isCloseTo(.675, within(1e-9));
+            assertThat(verdicts.get(i).shrunk()).as("cell %d", i).isCloseTo(shrunk[i], within(1e-9));
+            assertThat(verdicts.get(i).probability()).as("cell %d", i).isCloseTo(weak[i], within(5e-8));
+            assertThat(verdicts.get(i).shortfall()).as("cell %d", i).isCloseTo(shortfalls[i], within(5e-8));
+        }
+    }
+
+    /** A touchpoint falls as a whole, the other does not: tau = 0, and the error of the others' change, .09 / 2, is left. */
+    @Test
+    void aTouchpointThatFallsAsAWhole() {
+        List<Cell> cells = new ArrayList<>();
+        for (String segment : List.of("a", "b", "c")) {
+            cells.add(changed("door", segment, 100, 4, -1, .05));
+            cells.add(changed("till", segment, 100, 4, 0, .05));
+        }
+        List<Verdict> verdicts = Family.judge(MEAN, Rules.DEFAULT, true, cells);
+        for (int i = 0; i < 6; i++) {
+            boolean falls = i % 2 == 0;
+            assertThat(verdicts.get(i).steps().between()).isZero();
+            assertThat(verdicts.get(i).steps().deviation()).isCloseTo(Math.sqrt(.045), within(1e-9));
+            assertThat(verdicts.get(i).shrunk()).isCloseTo(falls ? 3 : 4, within(1e-9));
+            assertThat(verdicts.get(i).probability()).isCloseTo(falls ? .9995163 : .0786496, within(5e-8));
+        }
+    }
+
+    /** Most come from the low segment now and came from the high one before: the touchpoint falls by 1.2, its segments not. */
+    @Test
+    void aChangeOfTheMixMakesNoSegmentWeak() {
+        List<Cell> cells = new ArrayList<>();
+        for (String touchpoint : List.of("door", "till", "web")) {
+            cells.add(changed(touchpoint, "low", touchpoint.equals("door") ? 800 : 200, 2, 0, 4.0 / 200));
+            cells.add(changed(touchpoint, "high", touchpoint.equals("door") ? 200 : 800, 4, 0, 4.0 / 800));
+        }
+        assertThat(Family.judge(MEAN, Rules.DEFAULT, true, cells))
+                .allMatch(verdict -> verdict.status() == Status.OK && verdict.probability() < .1);
+    }
+
+    /** Four that can be compared teach nothing about each other, however many others there are. */
+    @Test
+    void cellsWithoutAnEarlierValueTeachNothingAboutChanges() {
+        List<Cell> cells = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            cells.add(changed("old" + i, "all", 100, 4, 0, .05));
+        }
+        for (int i = 0; i < 6; i++) {
+            cells.add(mean("new" + i, 100, i, 4, Benchmark.NONE));
+        }
+        List<Verdict> four = Family.judge(MEAN, Rules.DEFAULT, false, cells);
+        assertThat(four.subList(0, 4))
+                .allMatch(verdict -> Double.isNaN(verdict.probability()) && Double.isNaN(verdict.shrunk()))
+                .noneMatch(verdict -> Double.isNaN(verdict.p()));
+        assertThat(four.subList(4, 10))
+                .allMatch(verdict -> verdict.status() == Status.NO_BENCHMARK && verdict.shrunk() > 0);
+        cells.add(changed("old4", "all", 100, 4, -1.5, .05));
+        List<Verdict> five = Family.judge(MEAN, Rules.DEFAULT, false, cells);
+        assertThat(five.get(0).steps().between()).isCloseTo(.36, within(1e-9));
+        assertThat(five.get(10).steps().between()).isCloseTo(.36, within(1e-9));
+    }
+
+    @Test
+    void aSegmentWhoseOthersAreNewHasTheTestAlone() {
+        List<Cell> cells = new ArrayList<>();
+        for (String segment : List.of("a", "b", "c", "d", "e")) {
+            cells.add(changed("till", segment, 100, 4, 0, .05));
+        }
+        cells.add(changed("door", "a", 100, 4, -1, .05));
+        cells.add(new Cell("door", "b", false, 100, 100, 4, 4, 3, 5, false, Benchmark.NONE));
+        List<Verdict> verdicts = Family.judge(MEAN, Rules.DEFAULT, true, cells);
+        assertThat(verdicts.get(0).probability()).isLessThan(.1);
+        assertThat(verdicts.get(5).probability()).isNaN();
+        assertThat(verdicts.get(5).p()).isLessThan(.05);
+    }
+
+    /**
+     * Simulated: shares about .5 that have changed by a normal amount, in both periods known by samples only. Of the cells
+     * whose p_weak lies between two limits as many are weak as it says.
+     */
+    @Test
+    void soManyAreWeakAsTheProbabilitySays() {
+        Random random = new Random(17);
+        double[] limits = {0, .1, .3, .5, .7, .9, 1};
+        double[][] sums = new double[limits.length - 1][3];
+        for (int family = 0; family < 400; family++) {
+            List<Cell> now = new ArrayList<>();
+            List<Cell> before = new ArrayList<>();
+            double[] changes = new double[40];
+            for (int i = 0; i < changes.length; i++) {
+                double level = .35 + .3 * random.nextDouble();
+                changes[i] = .06 * random.nextGaussian();
+                before.add(share("t" + i, drawn(level, 30 + 5 * i, random), 30 + 5 * i, Benchmark.NONE));
+                now.add(share("t" + i, drawn(level + changes[i], 40 + 5 * i, random), 40 + 5 * i, Benchmark.NONE));
+            }
+            List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, false, compared(SHARE, now, before));
+            for (int i = 0; i < changes.length; i++) {
+                double probability = verdicts.get(i).probability();
+                int band = 0;
+                while (probability > limits[band + 1]) {
+                    band++;
+                }
+                sums[band][0]++;
+                sums[band][1] += probability;
+                sums[band][2] += changes[i] < -SHARE.tolerance() ? 1 : 0;
+            }
+        }
+        for (double[] band : sums) {
+            assertThat(band[0]).isGreaterThan(50);
+            assertThat(band[2] / band[0]).isCloseTo(band[1] / band[0], within(.02 + 2 * Math.sqrt(.25 / band[0])));
+        }
+    }
+
+    @Test
+    void theOrderOfChangedCellsDoesNotMatter() {
+        for (boolean segments : new boolean[] {false, true}) {
+            List<Cell> cells = changedShares(SHARE);
+            List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, segments, cells);
+            List<Integer> order =
+                    new ArrayList<>(IntStream.range(0, cells.size()).boxed().toList());
+            Collections.shuffle(order, new Random(3));
+            List<Verdict> shuffled = Family.judge(
+                    SHARE,
+                    Rules.DEFAULT,
+                    segments,
+                    order.stream().map(cells::get).toList());
+            for (int i = 0; i < cells.size(); i++) {
+                assertThat(shuffled.get(i)).isEqualTo(verdicts.get(order.get(i)));
+            }
+        }
+    }
+
+    @Test
+    void mirroredChangesHaveTheSameVerdicts() {
+        Scores mirrored = new Scores(Kind.SHARE, true, 1, .05, false);
+        for (boolean segments : new boolean[] {false, true}) {
+            List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, segments, changedShares(SHARE));
+            List<Verdict> ofTurned = Family.judge(mirrored, Rules.DEFAULT, segments, changedShares(mirrored));
+            assertThat(verdicts).anyMatch(verdict -> verdict.probability() > .5);
+            for (int i = 0; i < verdicts.size(); i++) {
+                assertThat(ofTurned.get(i).status()).isEqualTo(verdicts.get(i).status());
+                assertThat(ofTurned.get(i).probability())
+                        .isCloseTo(verdicts.get(i).probability(), within(1e-9));
+                assertThat(ofTurned.get(i).shortfall())
+                        .isCloseTo(verdicts.get(i).shortfall(), within(1e-9));
+                assertThat(ofTurned.get(i).shrunk()).isCloseTo(verdicts.get(i).shrunk() - 1, within(1e-9));
+            }
+        }
+    }
+
+    /** Twice the observations in both periods: s^2 = .045, so tau^2 = .405 and B = .1 of the first example; surer of each. */
+    @Test
+    void doublingBothPeriods() {
+        double[] changes = {0, 0, 0, 0, -1.5};
+        List<Verdict> once = Family.judge(
+                MEAN,
+                Rules.DEFAULT,
+                false,
+                IntStream.range(0, 5)
+                        .mapToObj(i -> changed("t" + i, "all", 100, 4, changes[i], .05))
+                        .toList());
+        List<Verdict> twice = Family.judge(
+                MEAN,
+                Rules.DEFAULT,
+                false,
+                IntStream.range(0, 5)
+                        .mapToObj(i -> changed("t" + i, "all", 200, 4, changes[i], .025))
+                        .toList());
+        for (int i = 0; i < 5; i++) {
+            assertThat(twice.get(i).steps().between()).isCloseTo(.405, within(1e-9));
+            assertThat(twice.get(i).steps().shrinkage()).isCloseTo(.1, within(1e-9));
+            assertThat(Math.abs(twice.get(i).probability() - .5))
+                    .isGreaterThan(Math.abs(once.get(i).probability() - .5));
+        }
+    }
+
     // Status
 
     @Test
@@ -360,20 +582,7 @@ class FamilyTest {
     void aMirroredShareHasTheSameVerdicts() {
         Scores mirrored = new Scores(Kind.SHARE, true, 1, .05, false);
         List<Cell> cells = touchpoints(40, 80);
-        List<Cell> turned = cells.stream()
-                .map(cell -> new Cell(
-                        cell.touchpoint(),
-                        cell.segment(),
-                        cell.apart(),
-                        cell.n(),
-                        cell.effective(),
-                        cell.estimate() - 1,
-                        cell.variance(),
-                        cell.low() - 1,
-                        cell.high() - 1,
-                        cell.immature(),
-                        cell.benchmark()))
-                .toList();
+        List<Cell> turned = cells.stream().map(FamilyTest::turned).toList();
         List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, false, cells);
         List<Verdict> ofTurned = Family.judge(mirrored, Rules.DEFAULT, false, turned);
         for (int i = 0; i < cells.size(); i++) {
@@ -487,6 +696,81 @@ class FamilyTest {
                 p + 2 * error,
                 false,
                 benchmark);
+    }
+
+    /** A mean with variance 4 of single scores, and by how much it has changed since a period whose error is given. */
+    private static Cell changed(
+            String touchpoint, String segment, double n, double before, double change, double variance) {
+        double mean = before + change;
+        return new Cell(
+                touchpoint,
+                segment,
+                false,
+                n,
+                n,
+                mean,
+                4,
+                mean - .4,
+                mean + .4,
+                false,
+                new Benchmark(before, variance, false));
+    }
+
+    /** Shares of 8 touchpoints with 5 segments each, of unlike size, that have changed; or of the others than those counted. */
+    private static List<Cell> changedShares(Scores scores) {
+        Random random = new Random(23);
+        List<Cell> now = new ArrayList<>();
+        List<Cell> before = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            double level = .6 + .2 * random.nextDouble();
+            int size = 20 + random.nextInt(200);
+            for (List<Cell> cells : List.of(before, now)) {
+                long good = drawn(cells == now && i < 10 ? level - .2 : level, size, random);
+                Cell cell = share("t" + i / 5, "s" + i % 5, good, size, Benchmark.NONE);
+                cells.add(scores.lowerIsBetter() ? turned(cell) : cell);
+            }
+        }
+        return compared(scores, now, before);
+    }
+
+    private static long drawn(double level, int n, Random random) {
+        return random.doubles(n).filter(number -> number < level).count();
+    }
+
+    private static List<Cell> compared(Scores scores, List<Cell> now, List<Cell> before) {
+        return IntStream.range(0, now.size())
+                .mapToObj(i -> {
+                    Cell cell = now.get(i);
+                    return new Cell(
+                            cell.touchpoint(),
+                            cell.segment(),
+                            false,
+                            cell.n(),
+                            cell.effective(),
+                            cell.estimate(),
+                            cell.variance(),
+                            cell.low(),
+                            cell.high(),
+                            false,
+                            Family.ofEarlier(scores, before.get(i), before));
+                })
+                .toList();
+    }
+
+    /** A share as that of the others, with its sign turned as lower is better. */
+    private static Cell turned(Cell cell) {
+        return new Cell(
+                cell.touchpoint(),
+                cell.segment(),
+                cell.apart(),
+                cell.n(),
+                cell.effective(),
+                cell.estimate() - 1,
+                cell.variance(),
+                cell.low() - 1,
+                cell.high() - 1,
+                cell.immature(),
+                cell.benchmark());
     }
 
     private static Cell net(
