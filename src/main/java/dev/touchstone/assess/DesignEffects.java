@@ -33,6 +33,8 @@ final class DesignEffects {
     static final int FEWEST = 200;
 
     private static final int GROUPS = 64;
+    /** Of rows with a sum of squares below this 90 million add up to a BIGINT. */
+    private static final long SMALL = 100_000_000_000L;
 
     private DesignEffects() {}
 
@@ -52,15 +54,16 @@ final class DesignEffects {
         Dataset<Row> answers = clusters.where("kpi IS NULL")
                 .selectExpr("day", "touchpoint", "instrument", "item", "part", "answer", "inline(buckets)")
                 .drop("s", "ss", "wx", "wx2");
+        String whole = ofAnswers.stream().allMatch(kpi -> kpi.scale().bounded()) ? "BIGINT" : "DECIMAL(20,0)";
         Dataset<Row> scored = KpiStates.scored(answers, ofAnswers, catalogue)
                 .where("x IS NOT NULL")
                 .groupBy("day", "kpi", "touchpoint", "bucket")
                 .agg(
                         sum("n").as("n"),
-                        sum(expr("CAST(n * x AS DECIMAL(20,0))"))
+                        sum(expr("CAST(n * x AS " + whole + ")"))
                                 .cast("decimal(38,0)")
                                 .as("s"),
-                        sum(expr("CAST(n * x * x AS DECIMAL(20,0))"))
+                        sum(expr("CAST(n * x * x AS " + whole + ")"))
                                 .cast("decimal(38,0)")
                                 .as("ss"),
                         sum("w").cast("decimal(38,10)").as("w"),
@@ -87,12 +90,18 @@ final class DesignEffects {
      */
     static Dataset<Row> of(Dataset<Row> groups, Dataset<Row> numbered, int count) {
         String correction = count + "D / " + (count - 1) + "D";
-        Dataset<Row> placed = KpiStates.placed(groups, numbered);
+        // Sums of BIGINT are several times faster. Scores are whole numbers, so |s| is at most ss.
+        Dataset<Row> small = groups.withColumn("_small", expr("ss < " + SMALL))
+                .withColumn("_s", expr("IF(_small, CAST(s AS BIGINT), 0L)"))
+                .withColumn("_ss", expr("IF(_small, CAST(ss AS BIGINT), 0L)"))
+                .withColumn("s", expr("IF(_small, NULL, s)"))
+                .withColumn("ss", expr("IF(_small, NULL, ss)"));
+        Dataset<Row> placed = KpiStates.placed(small, numbered);
         Dataset<Row> ofGroups = placed.groupBy("kpi", "_period", "touchpoint", "bucket")
                 .agg(
                         sum("n").cast("double").as("n"),
-                        sum("s").cast("double").as("s"),
-                        sum("ss").cast("double").as("ss"),
+                        expr("CAST(coalesce(sum(s), 0) + sum(_s) AS DOUBLE)").as("s"),
+                        expr("CAST(coalesce(sum(ss), 0) + sum(_ss) AS DOUBLE)").as("ss"),
                         sum("w").cast("double").as("w"),
                         sum("wx").cast("double").as("wx"),
                         sum("wx2").cast("double").as("wx2"));

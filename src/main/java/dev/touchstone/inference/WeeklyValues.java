@@ -31,14 +31,20 @@ public record WeeklyValues(double[] n, double[] effective, double[] value, doubl
      * own value would make bad weeks of small shares seem worse than they are.
      *
      * @param common variance of single scores within weeks of the family, for cells that show none; above 0 or NaN
-     * @return weeks without an error, as no variance is known, are weeks without data
+     * @return weeks without an error, as no variance is known, are weeks without data; so are all of a cell whose baseline
+     *     has fewer than {@value Family#FEWEST_CONFIRMED} effective observations in a week with data on average: sums of
+     *     so few are not normal, and a share of their alarms above the rate would be false
      */
     Series series(Scores scores, double common) {
         double number = 0;
         double sum = 0;
         double squares = 0;
+        double independent = 0;
+        int weeks = 0;
         for (int week = 0; week < ChangeDetection.BASELINE_WEEKS; week++) {
             if (n[week] > 0) {
+                independent += effective[week];
+                weeks++;
                 double within =
                         n[week] > 1 && !Double.isNaN(variance[week]) ? variance[week] * (n[week] - 1) / n[week] : 0;
                 number += n[week];
@@ -52,8 +58,9 @@ public record WeeklyValues(double[] n, double[] effective, double[] value, doubl
         double spread = own[0] > 0 ? own[0] / own[1] : common;
         double[] weights = new double[n.length];
         double[] errors = new double[n.length];
+        boolean few = independent < Family.FEWEST_CONFIRMED * weeks;
         for (int week = 0; week < n.length; week++) {
-            if (n[week] > 0) {
+            if (n[week] > 0 && !few) {
                 double variance = variance(scores, effective[week], mean, square, spread);
                 errors[week] = Math.sqrt(variance);
                 weights[week] = variance > 0 ? effective[week] : 0;

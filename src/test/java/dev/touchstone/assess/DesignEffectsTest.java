@@ -99,6 +99,18 @@ class DesignEffectsTest {
         assertThat(weighted.<Double>getAs("weighted_deff")).isCloseTo(found.<Double>getAs("deff"), within(1e-9));
     }
 
+    /** Of the same scatter, whatever the unit: sums beyond any BIGINT among small ones. */
+    @Test
+    void largeSumsAddUpWithSmallOnes() {
+        String sums =
+                "('2026-01-01', 'a', 0, 60L, 6%1$s), ('2026-01-01', 'a', 1, 40L, 1), ('2026-01-02', 'a', 1, 40L, 2%1$s),"
+                        + " ('2026-01-01', 'a', 2, 80L, 4%1$s), ('2026-01-01', 'a', 3, 20L, 2%1$s)";
+        double exact =
+                effects(sums.formatted("0000000000000000000000")).get("a").getAs("deff");
+        double small = effects(sums.formatted("0000000000")).get("a").getAs("deff");
+        assertThat(exact).isCloseTo(small, within(1e-6));
+    }
+
     private static Map<String, Row> effects(String rows) {
         Map<String, Row> byTouchpoint = new HashMap<>();
         DesignEffects.of(groups(rows), periods(), 4)

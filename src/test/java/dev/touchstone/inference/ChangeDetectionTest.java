@@ -312,4 +312,29 @@ class ChangeDetectionTest {
                 .cumulativeProbability(
                         ewma / Math.sqrt(ChangeDetection.variance(MONITORED_WEEKS, ofBaseline, autocorrelation)));
     }
+
+    /** Of shares with nine effective observations a week there is no telling, of ten there is. */
+    @Test
+    void tooFewAWeekAreNotJudged() {
+        Family.Scores shares = new Family.Scores(Family.Kind.SHARE, false, 1, 0.05, false);
+        List<WeeklyValues> family = List.of(weekly(9), weekly(10));
+        List<Optional<Change>> changes = ChangeDetection.of(shares, family, 0.1);
+        assertThat(changes.get(0)).isEmpty();
+        assertThat(changes.get(1).orElseThrow().inAlarm()).isTrue();
+    }
+
+    /** Nine of ten in the baseline, a third less after it. */
+    private static WeeklyValues weekly(double effective) {
+        double[] n = new double[ChangeDetection.WEEKS];
+        double[] independent = new double[ChangeDetection.WEEKS];
+        double[] value = new double[ChangeDetection.WEEKS];
+        double[] variance = new double[ChangeDetection.WEEKS];
+        for (int week = 0; week < n.length; week++) {
+            n[week] = 20;
+            independent[week] = effective;
+            value[week] = week < ChangeDetection.BASELINE_WEEKS ? .9 : .6;
+            variance[week] = value[week] * (1 - value[week]) * 20 / 19;
+        }
+        return new WeeklyValues(n, independent, value, variance);
+    }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.TypeConversionException;
                 "Draws companies whose weak touchpoints are known, assesses them and counts right and wrong verdicts.",
         footer = "Exit code: 0 if everything that is checked holds, 1 if not, 2 if an option is wrong.")
 public final class PlantedTruth implements Callable<Integer> {
-    private static final int TOUCHPOINTS = 30;
+    private static final int TOUCHPOINTS = 20;
     private static final double ANSWERS = 250;
     private static final int TOUCHPOINTS_OF_ROWS = 10;
     private static final double ANSWERS_OF_ROWS = 100;
