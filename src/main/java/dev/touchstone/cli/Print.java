@@ -174,14 +174,19 @@ final class Print {
                 double change = row.<Double>getAs("change");
                 boolean better = (change > 0) == (kpi.scale().better() == Better.HIGHER);
                 System.out.printf(
-                        "     %s since the period before by %s; rank %s of its KPI, %s to %s by the intervals%n",
+                        "     %s since the period before by %s%s%n",
                         better ? "Better" : "Worse",
                         kpi.state() == State.DURATION
                                 ? Figures.shown(kpi, Math.abs(change))
                                 : Figures.distance(kpi, Math.abs(change)),
-                        row.<Object>getAs("rank"),
-                        row.<Object>getAs("rank_low"),
-                        row.<Object>getAs("rank_high"));
+                        // What is about the company as a whole has no peers.
+                        row.getAs("rank") == null
+                                ? ""
+                                : "; rank %d of its KPI, %d to %d by the intervals"
+                                        .formatted(
+                                                row.<Integer>getAs("rank"),
+                                                row.<Integer>getAs("rank_low"),
+                                                row.<Integer>getAs("rank_high")));
             }
         }
         if (answer.found() > answer.rows().size()) {
