@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -66,11 +67,34 @@ class RepeatedRunsTest {
 
     @Test
     void figuresAreEqual() {
-        Map<String, Row> expected = values(whole);
-        Map<String, Row> actual = values(pieces);
-        assertThat(actual).hasSizeGreaterThan(1_000).containsOnlyKeys(expected.keySet());
+        equal(Table.KPI_VALUES, List.of("n_eff", "total", "value", "ci_low", "ci_high"), 1_000);
+    }
+
+    @Test
+    void verdictsAreEqual() {
+        equal(
+                Table.WEAK_TOUCHPOINTS,
+                List.of(
+                        "n_eff",
+                        "benchmark",
+                        "shrunk_value",
+                        "shortfall",
+                        "p_weak",
+                        "p_test",
+                        "q_value",
+                        "outlier_z",
+                        "rate_effect",
+                        "mix_effect"),
+                200);
+        assertThat(values(whole, Table.WEAK_TOUCHPOINTS).keySet()).anyMatch(cell -> cell.contains("OK"));
+    }
+
+    private static void equal(Table table, List<String> figures, int least) {
+        Map<String, Row> expected = values(whole, table);
+        Map<String, Row> actual = values(pieces, table);
+        assertThat(actual).hasSizeGreaterThan(least).containsOnlyKeys(expected.keySet());
         actual.forEach((cell, row) -> {
-            for (String name : List.of("n_eff", "total", "value", "ci_low", "ci_high")) {
+            for (String name : figures) {
                 Double right = expected.get(cell).getAs(name);
                 if (right == null) {
                     assertThat(row.<Double>getAs(name)).as(cell + " " + name).isNull();
@@ -114,30 +138,20 @@ class RepeatedRunsTest {
                 .toList();
     }
 
-    private static Map<String, Row> values(Store store) {
+    /** The rows by all that names them and is no measured figure: cell, counts, verdict. */
+    private static Map<String, Row> values(Store store, Table table) {
+        List<String> names = table.columns().stream()
+                .filter(column ->
+                        !column.type().equals("DOUBLE") && !column.name().startsWith("reason"))
+                .map(dev.touchstone.table.Column::name)
+                .toList();
         Map<String, Row> values = new TreeMap<>();
-        store.read(Table.KPI_VALUES)
+        store.read(table)
                 .collectAsList()
                 .forEach(row -> values.put(
-                        List.of(
-                                        "kpi",
-                                        "weighted",
-                                        "calendar",
-                                        "grain",
-                                        "period",
-                                        "period_start",
-                                        "period_end",
-                                        "is_complete",
-                                        "segmentation",
-                                        "segment",
-                                        "touchpoint",
-                                        "n",
-                                        "excluded",
-                                        "immature")
-                                .stream()
+                        names.stream()
                                 .map(name -> String.valueOf(row.<Object>getAs(name)))
-                                .reduce((one, two) -> one + " | " + two)
-                                .orElseThrow(),
+                                .collect(Collectors.joining(" | ")),
                         row));
         return values;
     }

@@ -200,6 +200,32 @@ final class Print {
         }
     }
 
+    /** Segments that are weak, one a line: against the other segments at the same touchpoint, or the target. */
+    static void segments(Project project, Findings.Answer answer) {
+        System.out.printf(
+                "Weak segments, %s: %,d of %,d judged%n",
+                answer.period(),
+                answer.found(),
+                answer.judged().values().stream().mapToLong(Long::longValue).sum());
+        for (Row row : answer.rows()) {
+            Kpi kpi = project.catalogue().kpis().get(row.<String>getAs("kpi"));
+            if (kpi == null) {
+                continue; // no longer declared, and not judged since
+            }
+            System.out.printf(
+                    "  %-9s  %-14s %s (%s: %s): %s (n = %,d), compared with %s, since %s%n",
+                    row.<String>getAs("status"),
+                    row.<String>getAs("kpi"),
+                    project.titleOf(row.getAs("touchpoint")).en(),
+                    row.getAs("segmentation"),
+                    row.getAs("segment"),
+                    Figures.shown(kpi, row.<Double>getAs("compared_value")),
+                    row.<Long>getAs("n"),
+                    Figures.shown(kpi, row.<Double>getAs("benchmark")),
+                    row.<String>getAs("since"));
+        }
+    }
+
     /** Lines of at most {@link #WIDTH} characters, broken between words. */
     static List<String> wrapped(String text, String indent) {
         List<String> lines = new ArrayList<>();

@@ -172,6 +172,14 @@ final class StageOptions {
                 System.out.println();
                 Print.findings(read, findings, weak.statuses(), false);
             });
+            Findings.Filter segments = new Findings.Filter(
+                    Set.of(), "segment", null, EnumSet.of(Status.CONFIRMED, Status.PROBABLE), null, false);
+            Findings.of(read, store, segments, SHOWN)
+                    .filter(findings -> findings.found() > 0)
+                    .ifPresent(findings -> {
+                        System.out.println();
+                        Print.segments(read, findings);
+                    });
             Overview.of(read, store).ifPresent(overview -> {
                 System.out.println();
                 Print.overview(read, overview, Print.charset()).forEach(System.out::println);
