@@ -104,7 +104,7 @@ final class Costs {
                         expr("max(IF(kpi = 'response_rate', value, NULL))").as("_rate"));
     }
 
-    /** Repurchases by unit of each KPI: over all touchpoints, and of answers about the company as a whole. */
+    /** Repurchases by unit of each KPI that has one instrument, as slopes of two are no one slope: over all touchpoints, and of answers about the company as a whole. */
     private static Dataset<Row> slopes(Store store, List<Judged> periods, Object[] starts) {
         return store.read(Table.OUTCOMES)
                 .where(periods.get(0)
@@ -113,13 +113,14 @@ final class Costs {
                         .and(col("comparison").equalTo("kpi"))
                         .and(col("outcome").equalTo("repurchase"))
                         .and(col("touchpoint").isin("all", "company")))
-                .select(
-                        col("kpi"),
-                        col("period_start"),
-                        col("touchpoint").as("_about"),
-                        col("slope").as("_slope"),
-                        col("slope_low").as("_slope_low"),
-                        col("slope_high").as("_slope_high"));
+                .groupBy(col("kpi"), col("period_start"), col("touchpoint").as("_about"))
+                .agg(
+                        expr("any_value(slope)").as("_slope"),
+                        expr("any_value(slope_low)").as("_slope_low"),
+                        expr("any_value(slope_high)").as("_slope_high"),
+                        expr("count(*)").as("_instruments"))
+                .where("_instruments = 1")
+                .drop("_instruments");
     }
 
     private static Dataset<Row> worth(Project project, Dataset<Row> values) {

@@ -60,20 +60,20 @@ final class Durations {
         List<String> keys = new ArrayList<>(KpiStates.NUMBERED_CELL);
         keys.add("bin");
         Column[] cell = columns(KpiStates.NUMBERED_CELL);
-        Column[] together = columns(List.of("kpi", "_period"));
+        Column[] together = columns(List.of("kpi", "_period", "touchpoint"));
         Dataset<Row> summed = KpiStates.summed(
-                KpiStates.placed(
+                        KpiStates.placed(
                                 bins.where(KpiStates.named(kpis, Kpi::stateOf))
                                         // At most 26 x 10^6 a case: any number of cases fits.
                                         .withColumn("ln_s", col("ln_s").cast("bigint"))
                                         // In two parts, of which the larger is at most 7 x 10^8 a case.
                                         .withColumn("ln_ss_rest", expr("CAST(ln_ss % 1000000 AS BIGINT)"))
                                         .withColumn("ln_ss", expr("CAST(ln_ss DIV 1000000 AS BIGINT)")),
-                                numbered)
-                        // All that follows is within a period of a KPI: one exchange serves it.
-                        .repartition(together),
-                keys,
-                List.of("n", "immature", "s", "ss", "ln_s", "ln_ss", "ln_ss_rest"));
+                                numbered),
+                        keys,
+                        List.of("n", "immature", "s", "ss", "ln_s", "ln_ss", "ln_ss_rest"))
+                // All that follows is within a touchpoint's period of a KPI: one exchange serves it.
+                .repartition(together);
         WindowSpec upwards = Window.partitionBy(cell).orderBy(col("bin").asc_nulls_last());
         Dataset<Row> ranked = summed.withColumn(
                         "_through",
@@ -82,7 +82,9 @@ final class Durations {
                         "cases",
                         sum("n").over(upwards.rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing())))
                 .join(
-                        effects.select("kpi", "_period", "touchpoint", "deff").repartition(together),
+                        effects.where(KpiStates.named(kpis, Kpi::stateOf))
+                                .select("kpi", "_period", "touchpoint", "deff")
+                                .repartition(together),
                         CollectionConverters.asScala(List.of("kpi", "_period", "touchpoint"))
                                 .toSeq(),
                         "left_outer");

@@ -226,7 +226,7 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
                 lines.add("T = (%s - (%s - %s)) / sqrt(%s^2 + %s^2) = %s, so p = %s%s"
                         .formatted(
                                 number(by.tested()),
-                                number(verdict.benchmark()),
+                                number(by.against()),
                                 number(verdict.tolerance()),
                                 number(by.error()),
                                 number(by.benchmarkError()),
@@ -254,11 +254,11 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
                         .formatted(number(by.spread()), ofChange ? "changes" : "values", number(by.between())));
                 String toward;
                 if (ofChange) {
-                    lines.add("change from the benchmark %s, standard error sqrt(%s / n_eff + %s^2); higher is better"
+                    double sign = kpi.scale().better() == Better.LOWER ? -1 : 1;
+                    double value = sign * judgement.cell().numbers(kpi).value();
+                    lines.add("change from the benchmark %s, standard error %s (%s / n_eff of both); higher is better"
                             .formatted(
-                                    number(by.tested() - verdict.benchmark()),
-                                    number(by.spread()),
-                                    number(by.benchmarkError())));
+                                    number(value - verdict.benchmark()), number(by.sampling()), number(by.spread())));
                     toward = touchpoints
                             ? "the mean change of the touchpoints"
                             : "the change of the other segments at the touchpoint";

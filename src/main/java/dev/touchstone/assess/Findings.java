@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.try_divide;
 import static org.apache.spark.sql.functions.when;
 
 import dev.touchstone.inference.Status;
@@ -81,7 +82,7 @@ public final class Findings {
                         "left_anti");
             }
         }
-        Column weight = col("shortfall").divide(col("min_effect")).multiply(col("n"));
+        Column weight = try_divide(col("shortfall"), col("min_effect")).multiply(col("n"));
         Dataset<Row> ordered = wanted.orderBy(
                 order(),
                 when(col("cost_low").gt(0), col("cost_mid")).desc_nulls_last(),

@@ -118,7 +118,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
     /** Judges all periods, in order. */
     List<Judgement> judge(Iterator<Row> rows) {
         Map<LocalDate, List<Observed>> observed = new HashMap<>();
-        Map<WeeklyCell, Map<LocalDate, Observed>> weeks = new HashMap<>();
+        Map<Key, Map<LocalDate, Observed>> weeks = new HashMap<>();
         Map<Key, String> since = new HashMap<>();
         Kpi kpi = null;
         String segmentation = null;
@@ -136,25 +136,23 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                 observed.computeIfAbsent(start, day -> new ArrayList<>()).add(cell);
             }
             if (row.getAs("grain").equals(Grain.WEEK.code())) {
-                weeks.computeIfAbsent(new WeeklyCell(cell.key(), cell.weighted()), key -> new HashMap<>())
-                        .put(start, cell);
+                weeks.computeIfAbsent(cell.key(), key -> new HashMap<>()).merge(start, cell, KpiVerdicts::judgedOne);
             }
         }
         List<Judgement> judgements = new ArrayList<>();
         for (int i = 0; i < periods.size() && kpi != null; i++) {
             Judged judged = periods.get(i);
             List<Observed> all = observed.getOrDefault(judged.period().start(), List.of());
-            boolean weighted = all.stream().anyMatch(Observed::weighted);
             OfPeriod period = new OfPeriod(
                     kpi,
                     segmentation,
                     judged,
                     targets.get(kpi.name())[i],
-                    of(all, weighted),
-                    of(observed.getOrDefault(judged.previous(), List.of()), weighted),
-                    of(observed.getOrDefault(judged.yearBefore(), List.of()), weighted));
+                    judgedOnes(all),
+                    judgedOnes(observed.getOrDefault(judged.previous(), List.of())),
+                    judgedOnes(observed.getOrDefault(judged.yearBefore(), List.of())));
             Map<Key, String> now = new HashMap<>();
-            Map<Key, Change> changes = changes(kpi, weeks, weighted, judged);
+            Map<Key, Change> changes = changes(kpi, weeks, judged);
             for (Judgement judgement : period.judge(changes)) {
                 Key key = judgement.cell.key();
                 Map<String, Object> values = judgement.values;
@@ -164,6 +162,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     values.put("since", now.get(key));
                 } else if (status == Status.IMMATURE && since.containsKey(key)) {
                     now.put(key, since.get(key));
+                    values.put("since", since.get(key));
                 }
                 Text reason = period.reason(values, status);
                 values.put("reason_en", reason.en());
@@ -175,20 +174,15 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         return judgements;
     }
 
-    private record WeeklyCell(Key key, boolean weighted) {}
-
     /** What the whole weeks up to the end of a period say of change. */
-    private Map<Key, Change> changes(
-            Kpi kpi, Map<WeeklyCell, Map<LocalDate, Observed>> weeks, boolean weighted, Judged judged) {
+    private Map<Key, Change> changes(Kpi kpi, Map<Key, Map<LocalDate, Observed>> weeks, Judged judged) {
         List<Key> keys = weeks.keySet().stream()
-                .filter(cell -> cell.weighted() == weighted)
-                .map(WeeklyCell::key)
                 .sorted(Comparator.comparing(Key::touchpoint).thenComparing(Key::segment))
                 .toList();
         double sign = kpi.scale().better() == Better.LOWER ? -1 : 1;
         List<WeeklyValues> family = new ArrayList<>();
         for (Key key : keys) {
-            Map<LocalDate, Observed> ofCell = weeks.get(new WeeklyCell(key, weighted));
+            Map<LocalDate, Observed> ofCell = weeks.get(key);
             double[][] values = new double[4][ChangeDetection.WEEKS];
             for (int week = 0; week < ChangeDetection.WEEKS; week++) {
                 Observed cell = ofCell.get(judged.week(week));
@@ -211,9 +205,15 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         return byKey;
     }
 
-    /** Verdicts are given on the weighted cells where there are weights. */
-    private static List<Observed> of(List<Observed> cells, boolean weighted) {
-        return cells.stream().filter(cell -> cell.weighted() == weighted).toList();
+    /** Verdicts are given on the weighted cell where it has weights. */
+    private static Observed judgedOne(Observed one, Observed other) {
+        return one.weighted() ? one : other;
+    }
+
+    private static List<Observed> judgedOnes(List<Observed> cells) {
+        Map<Key, Observed> byKey = new LinkedHashMap<>();
+        cells.forEach(cell -> byKey.merge(cell.key(), cell, KpiVerdicts::judgedOne));
+        return List.copyOf(byKey.values());
     }
 
     /** How the scores of a KPI are tested, and which way is better. */
@@ -249,9 +249,9 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         private final Judged judged;
         private final double target;
         private final List<Observed> cells;
-        private final List<Observed> previous;
-        private final List<Observed> yearBefore;
         private final Map<Key, Observed> before;
+        private final Map<Key, Benchmark> ofPrevious;
+        private final Map<Key, Benchmark> ofYearBefore;
         private final Map<Key, KpiChanges.Part> parts;
         /** Whether cells are segments of touchpoints; else touchpoints. */
         private final boolean segments;
@@ -273,8 +273,6 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             this.judged = judged;
             this.target = target;
             this.cells = cells;
-            this.previous = previous;
-            this.yearBefore = yearBefore;
             this.before = byKey(previous);
             this.parts = before.isEmpty() || cells.isEmpty()
                     ? Map.of()
@@ -285,6 +283,8 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             this.scores = scores(kpi);
             this.sign = scores.lowerIsBetter() ? -1 : 1;
             this.logarithmic = kpi.state() == State.DURATION;
+            this.ofPrevious = asBenchmarks(previous);
+            this.ofYearBefore = asBenchmarks(yearBefore);
         }
 
         private static Map<Key, Observed> byKey(List<Observed> cells) {
@@ -350,7 +350,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             return new Cell(
                     cell.key().touchpoint(),
                     cell.key().segment(),
-                    cell.key().touchpoint().equals(COMPANY),
+                    isApart(cell),
                     numbers.n(),
                     numbers.effective(),
                     sign * numbers.value(),
@@ -362,29 +362,34 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         }
 
         private Benchmark benchmark(Observed cell) {
-            boolean company = cell.key().touchpoint().equals(COMPANY);
-            return switch (kind(company)) {
+            return switch (kind(cell.key().touchpoint())) {
                 case TARGET -> known(target);
                 case EXTERNAL -> known(kpi.benchmark().value());
                 case PEERS, SEGMENT_PEERS -> Benchmark.PEERS;
-                case PREVIOUS_PERIOD -> earlier(cell, previous);
-                case PREVIOUS_YEAR -> earlier(cell, yearBefore);
+                case PREVIOUS_PERIOD -> ofPrevious.getOrDefault(cell.key(), Benchmark.NONE);
+                case PREVIOUS_YEAR -> ofYearBefore.getOrDefault(cell.key(), Benchmark.NONE);
             };
         }
 
-        /** The company as a whole has no peers. */
-        private dev.touchstone.kpi.Benchmark.Kind kind(boolean company) {
-            return switch (kpi.benchmark().kind()) {
-                case PEERS ->
-                    company
+        /** The company as a whole has no peers; of a segment of all its customers the others are. */
+        private boolean isApart(Observed cell) {
+            return !segments && cell.key().touchpoint().equals(COMPANY);
+        }
+
+        private dev.touchstone.kpi.Benchmark.Kind kind(String touchpoint) {
+            dev.touchstone.kpi.Benchmark.Kind kind = kpi.benchmark().kind();
+            boolean hasPeers =
+                    switch (kind) {
+                        case PEERS -> segments || !touchpoint.equals(COMPANY);
+                        case SEGMENT_PEERS -> segments;
+                        default -> false;
+                    };
+            return hasPeers
+                    ? dev.touchstone.kpi.Benchmark.Kind.PEERS
+                    : kind == dev.touchstone.kpi.Benchmark.Kind.PEERS
+                                    || kind == dev.touchstone.kpi.Benchmark.Kind.SEGMENT_PEERS
                             ? dev.touchstone.kpi.Benchmark.Kind.PREVIOUS_PERIOD
-                            : dev.touchstone.kpi.Benchmark.Kind.PEERS;
-                case SEGMENT_PEERS ->
-                    company || !segments
-                            ? dev.touchstone.kpi.Benchmark.Kind.PREVIOUS_PERIOD
-                            : dev.touchstone.kpi.Benchmark.Kind.PEERS;
-                default -> kpi.benchmark().kind();
-            };
+                            : kind;
         }
 
         private Benchmark known(double value) {
@@ -392,15 +397,15 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             return Double.isFinite(oriented) ? Benchmark.target(oriented) : Benchmark.NONE;
         }
 
-        private Benchmark earlier(Observed cell, List<Observed> earlier) {
-            List<Cell> all =
-                    earlier.stream().map(each -> cell(each, Benchmark.NONE)).toList();
-            return all.stream()
-                    .filter(each -> each.touchpoint().equals(cell.key().touchpoint())
-                            && each.segment().equals(cell.key().segment()))
-                    .findFirst()
-                    .map(each -> Family.ofEarlier(scores, each, all))
-                    .orElse(Benchmark.NONE);
+        private Map<Key, Benchmark> asBenchmarks(List<Observed> earlier) {
+            List<Benchmark> benchmarks = Family.ofEarlier(
+                    scores,
+                    earlier.stream().map(each -> cell(each, Benchmark.NONE)).toList());
+            Map<Key, Benchmark> byKey = new HashMap<>();
+            for (int i = 0; i < benchmarks.size(); i++) {
+                byKey.put(earlier.get(i).key(), benchmarks.get(i));
+            }
+            return byKey;
         }
 
         private Map<String, Object> values(
@@ -425,9 +430,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
             row.put("ci_high", cell.high());
             row.put("compared_value", known(logarithmic ? cell.geometricMean() : cell.value(), false));
             row.put("benchmark", known(verdict.benchmark(), true));
-            row.put(
-                    "benchmark_type",
-                    kind(cell.key().touchpoint().equals(COMPANY)).code());
+            row.put("benchmark_type", kind(cell.key().touchpoint()).code());
             row.put("min_effect", known(verdict.tolerance(), false));
             row.put("shrunk_value", known(verdict.shrunk(), true));
             row.put("shortfall", known(verdict.shortfall(), false));
@@ -468,7 +471,7 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     logarithmic ? null : (Double) row.get("ci_low"),
                     logarithmic ? null : (Double) row.get("ci_high"),
                     (Double) row.get("benchmark"),
-                    kind(row.get("touchpoint").equals(COMPANY)),
+                    kind((String) row.get("touchpoint")),
                     row.get("min_effect") == null ? 0 : (Double) row.get("min_effect"),
                     (Double) row.get("p_weak"),
                     (Double) row.get("q_value"),

@@ -7,6 +7,7 @@ import dev.touchstone.calendar.Grain;
 import dev.touchstone.calendar.Period;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Kpi;
+import dev.touchstone.kpi.State;
 import dev.touchstone.kpi.Target;
 import dev.touchstone.project.Project;
 import dev.touchstone.table.Store;
@@ -52,14 +53,14 @@ final class Targets {
                                     .equalTo(project.calendars().get(0).code()))
                             .and(col("grain").isin("month", "quarter", "year"))
                             .and(col("period").isin(labels.toArray()))
-                            .and(col("weighted").equalTo(false))
                             .and(col("is_complete"))
                             .and(col("value").isNotNull()))
-                    .select("kpi", "period", "touchpoint", "value", "period_end")
+                    .select("kpi", "period", "touchpoint", "weighted", "value", "geometric_mean", "period_end")
                     .collectAsList());
-            // That of all touchpoints comes last and stays.
-            rows.sort(
-                    Comparator.comparing(row -> row.<String>getAs("touchpoint").equals("all")));
+            // That of all touchpoints comes last and stays, of several the weighted one, as on the scorecard.
+            rows.sort(Comparator.<Row, Boolean>comparing(
+                            row -> row.<String>getAs("touchpoint").equals("all"))
+                    .thenComparing(row -> row.<Boolean>getAs("weighted")));
             rows.forEach(row -> baselines
                     .computeIfAbsent(row.getAs("kpi"), kpi -> new HashMap<>())
                     .put(row.getAs("period"), row));
@@ -86,6 +87,23 @@ final class Targets {
                         .minusDays(1));
         double improvement = target.improvement() * Math.max(0, quarters) / QUARTERS_OF_A_YEAR;
         return baseline.<Double>getAs("value") + (target.direction() == Better.LOWER ? -improvement : improvement);
+    }
+
+    /**
+     * The same for verdicts, which compare durations by their geometric means: a target that is derived is as much better than
+     * the baseline's geometric mean as it is than its mean.
+     */
+    double ofVerdicts(Kpi kpi, Period period) {
+        double target = in(kpi, period);
+        if (Double.isNaN(target)
+                || kpi.state() != State.DURATION
+                || kpi.target().baseline() == null) {
+            return target;
+        }
+        Row baseline = baselines.get(kpi.name()).get(kpi.target().baseline());
+        return baseline.getAs("geometric_mean") == null
+                ? Double.NaN
+                : target / baseline.<Double>getAs("value") * baseline.<Double>getAs("geometric_mean");
     }
 
     /** Quarters since the calendar's year 0. */

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.touchstone.calendar.Grain;
 import dev.touchstone.inference.Rules;
-import dev.touchstone.inference.Status;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.project.Project;
 import dev.touchstone.project.Project.Segmentation;
@@ -54,7 +53,7 @@ final class WeakTouchpoints {
                 .forEach(kpi -> targetsByKpi.put(
                         kpi.name(),
                         periods.stream()
-                                .mapToDouble(judged -> targets.in(kpi, judged.period()))
+                                .mapToDouble(judged -> targets.ofVerdicts(kpi, judged.period()))
                                 .toArray()));
         return new KpiVerdicts(
                 kpis,
@@ -107,7 +106,7 @@ final class WeakTouchpoints {
                 .where(col("period_start")
                         .equalTo(Date.valueOf(first.previous()))
                         .and(first.isAtGrain())
-                        .and(col("status").isin(Status.CONFIRMED.name(), Status.PROBABLE.name()))
+                        .and(col("since").isNotNull())
                         .and(isOneOf(kpis)))
                 .select("kpi", "segmentation", "segment", "touchpoint", "since")
                 .withColumn("judged_before", lit(true));

@@ -118,17 +118,23 @@ public final class Family {
      *
      * @param value oriented; not used of peers; NaN where there is none
      * @param variance of that value's error: 0 of a target, above 0 of an earlier period of the same cell
+     * @param tested what the test takes for it: of an earlier period by the form that the cell's own estimate has there
+     * @param testedVariance of that one's error
      * @param peers whether the value is that of the cell's peers
      */
-    public record Benchmark(double value, double variance, boolean peers) {
+    public record Benchmark(double value, double variance, double tested, double testedVariance, boolean peers) {
         /** The cell's peers: at the touchpoint level all others, else the other segments at the same touchpoint. */
-        public static final Benchmark PEERS = new Benchmark(Double.NaN, 0, true);
+        public static final Benchmark PEERS = new Benchmark(Double.NaN, 0, Double.NaN, 0, true);
         /** Nothing to compare with. */
-        public static final Benchmark NONE = new Benchmark(Double.NaN, 0, false);
+        public static final Benchmark NONE = new Benchmark(Double.NaN, 0, Double.NaN, 0, false);
 
         /** A value that is known without error. */
         public static Benchmark target(double value) {
-            return new Benchmark(value, 0, false);
+            return new Benchmark(value, 0, value, 0, false);
+        }
+
+        private boolean isEarlier() {
+            return variance > 0;
         }
     }
 
@@ -172,23 +178,27 @@ public final class Family {
      * @param spread variance of single scores within the cells of the family
      * @param tested the estimate that is tested, oriented
      * @param error its standard error
-     * @param benchmarkError that of the benchmark
-     * @param statistic (tested - (benchmark - tolerance)) / sqrt(error^2 + benchmarkError^2)
+     * @param against the benchmark as it is tested, oriented
+     * @param benchmarkError its standard error
+     * @param statistic (tested - (against - tolerance)) / sqrt(error^2 + benchmarkError^2)
      * @param degrees of freedom of Student's t; infinite where the test is by the normal distribution
      * @param tests how many cells of the family were tested
      * @param between variance of true values between the peers; where the benchmark is an earlier period, of true changes
-     * @param shrinkage share of the way toward the peers, 0 to 1
+     * @param sampling standard error of the value, or change, that is drawn toward the peers
+     * @param shrinkage share of the way, 0 to 1
      * @param deviation standard deviation of the true value, or change, given estimate and peers
      */
     public record Steps(
             double spread,
             double tested,
             double error,
+            double against,
             double benchmarkError,
             double statistic,
             double degrees,
             int tests,
             double between,
+            double sampling,
             double shrinkage,
             double deviation) {}
 
@@ -226,7 +236,7 @@ public final class Family {
         }
         double[] q = BenjaminiHochberg.adjusted(p);
         int made = (int) Arrays.stream(p).filter(each -> !Double.isNaN(each)).count();
-        Shrunk[] shrunk = shrunk(peers, tests);
+        Shrunk[] shrunk = shrunk(peers);
         double[] outliers = outliers(peers);
         int[][] ranks = ranks();
         Verdict[] verdicts = new Verdict[size];
@@ -255,11 +265,13 @@ public final class Family {
                             spread(cell),
                             test.tested,
                             test.error,
+                            test.against,
                             test.benchmarkError,
                             test.statistic,
                             test.degrees,
                             made,
                             shrunk[i] == null ? Double.NaN : shrunk[i].between,
+                            shrunk[i] == null ? Double.NaN : shrunk[i].sampling,
                             shrunk[i] == null ? Double.NaN : shrunk[i].shrinkage,
                             posterior == null ? Double.NaN : posterior.deviation()));
         }
@@ -371,25 +383,28 @@ public final class Family {
             double p,
             double tested,
             double error,
+            double against,
             double benchmarkError,
             double statistic,
             double degrees) {}
 
     private Test test(Cell cell, Peers peers) {
         double benchmark = cell.benchmark.value;
-        double variance = cell.benchmark.variance;
+        double against = cell.benchmark.tested;
+        double variance = cell.benchmark.testedVariance;
         if (cell.benchmark.peers) {
             benchmark = peers.estimate;
+            against = benchmark;
             variance = Double.isNaN(pooled) ? 0 : pooled / peers.effective;
         }
         double tolerance = scores.tolerance(benchmark);
         if (!counts(cell) || Double.isNaN(benchmark)) {
             double none = Double.NaN;
-            return new Test(benchmark, tolerance, none, none, none, none, none, none);
+            return new Test(benchmark, tolerance, none, none, none, none, none, none, none);
         }
         Estimate estimate = adjusted(cell);
         double error = Math.sqrt(estimate.variance + variance);
-        double distance = (estimate.value - (benchmark - tolerance)) / error;
+        double distance = (estimate.value - (against - tolerance)) / error;
         double p;
         if (Double.isNaN(distance) || error == 0) {
             p = Double.NaN;
@@ -404,6 +419,7 @@ public final class Family {
                 p,
                 estimate.value,
                 Math.sqrt(estimate.variance),
+                against,
                 Math.sqrt(variance),
                 distance,
                 estimate.degrees);
@@ -448,19 +464,25 @@ public final class Family {
     }
 
     /**
-     * A cell of an earlier period as a benchmark, with the error of its own.
+     * The cells of an earlier period's family as benchmarks, each with the error of its own.
      *
-     * @param earlier all cells of the earlier period's family, whose pooled variance is taken
+     * @return in the order of the cells; {@link Benchmark#NONE} for cells without observations, and where no variance is
+     *     known
      */
-    public static Benchmark ofEarlier(Scores scores, Cell cell, List<Cell> earlier) {
-        if (cell == null || !counts(cell)) {
+    public static List<Benchmark> ofEarlier(Scores scores, List<Cell> earlier) {
+        Family family = new Family(scores, Rules.DEFAULT, false, earlier);
+        return earlier.stream().map(family::asBenchmark).toList();
+    }
+
+    private Benchmark asBenchmark(Cell cell) {
+        if (!counts(cell)) {
             return Benchmark.NONE;
         }
-        Family family = new Family(scores, Rules.DEFAULT, false, earlier);
-        Estimate estimate = family.adjusted(cell);
-        return Double.isNaN(estimate.variance)
-                ? Benchmark.NONE
-                : new Benchmark(estimate.value, estimate.variance, false);
+        Estimate estimate = adjusted(cell);
+        double variance = Double.isNaN(pooled) ? estimate.variance : pooled / cell.effective;
+        return variance > 0 && !Double.isNaN(estimate.variance)
+                ? new Benchmark(cell.estimate, variance, estimate.value, estimate.variance, false)
+                : Benchmark.NONE;
     }
 
     /**
@@ -479,7 +501,7 @@ public final class Family {
 
     // Shrinkage
 
-    private record Shrunk(EmpiricalBayes.Posterior posterior, double between, double shrinkage) {}
+    private record Shrunk(EmpiricalBayes.Posterior posterior, double between, double sampling, double shrinkage) {}
 
     /**
      * What is drawn toward peers: a cell's value, or its change since an earlier period.
@@ -507,7 +529,7 @@ public final class Family {
      * P(change < -tolerance), the expected shortfall is that of the change below 0, and the error of the benchmark is in
      * both.
      */
-    private Shrunk[] shrunk(Peers[] peers, Test[] tests) {
+    private Shrunk[] shrunk(Peers[] peers) {
         Shrunk[] shrunk = new Shrunk[cells.size()];
         if (Double.isNaN(pooled)) {
             return shrunk;
@@ -518,16 +540,15 @@ public final class Family {
             Cell cell = cells.get(i);
             double sampling = pooled / cell.effective;
             values.add(new Drawn(i, 0, cell.estimate, sampling));
-            if (cell.benchmark.variance > 0) {
+            if (cell.benchmark.isEarlier()) {
                 double benchmark = cell.benchmark.value;
-                double change = tests[i].tested - benchmark;
-                changes.add(new Drawn(i, benchmark, change, sampling + cell.benchmark.variance));
+                changes.add(new Drawn(i, benchmark, cell.estimate - benchmark, sampling + cell.benchmark.variance));
             }
         }
         Shrunk[] ofValues = segments ? towardOthers(besidePeers(values, peers)) : towardMean(values);
         Shrunk[] ofChanges = segments ? towardOthers(besideOtherChanges(changes)) : towardMean(changes);
         for (int i = 0; i < shrunk.length; i++) {
-            shrunk[i] = cells.get(i).benchmark.variance > 0 ? ofChanges[i] : ofValues[i];
+            shrunk[i] = cells.get(i).benchmark.isEarlier() ? ofChanges[i] : ofValues[i];
         }
         return shrunk;
     }
@@ -544,6 +565,7 @@ public final class Family {
             shrunk[each.cell] = new Shrunk(
                     prior.posterior(each.value, each.sampling).plus(each.base),
                     prior.variance(),
+                    Math.sqrt(each.sampling),
                     each.sampling / (each.sampling + prior.variance()));
         }
         return shrunk;
@@ -573,6 +595,7 @@ public final class Family {
                             each.drawn.base + each.others + (1 - shrinkage) * difference,
                             Math.sqrt(variance * shrinkage + ofOthers)),
                     variance,
+                    Math.sqrt(each.drawn.sampling),
                     shrinkage);
         }
         return shrunk;

@@ -31,20 +31,16 @@ public record WeeklyValues(double[] n, double[] effective, double[] value, doubl
      * own value would make bad weeks of small shares seem worse than they are.
      *
      * @param common variance of single scores within weeks of the family, for cells that show none; above 0 or NaN
-     * @return weeks without an error, as no variance is known, are weeks without data; so are all of a cell whose baseline
-     *     has fewer than {@value Family#FEWEST_CONFIRMED} effective observations in a week with data on average: sums of
-     *     so few are not normal, and a share of their alarms above the rate would be false
+     * @return weeks without an error, as no variance is known, are weeks without data; so are all of a cell that has
+     *     fewer than {@value Family#FEWEST_CONFIRMED} effective observations in a week with data on average, in its baseline
+     *     or since: sums of so few are not normal, and more of their alarms would be false than is let pass
      */
     Series series(Scores scores, double common) {
         double number = 0;
         double sum = 0;
         double squares = 0;
-        double independent = 0;
-        int weeks = 0;
         for (int week = 0; week < ChangeDetection.BASELINE_WEEKS; week++) {
             if (n[week] > 0) {
-                independent += effective[week];
-                weeks++;
                 double within =
                         n[week] > 1 && !Double.isNaN(variance[week]) ? variance[week] * (n[week] - 1) / n[week] : 0;
                 number += n[week];
@@ -58,7 +54,7 @@ public record WeeklyValues(double[] n, double[] effective, double[] value, doubl
         double spread = own[0] > 0 ? own[0] / own[1] : common;
         double[] weights = new double[n.length];
         double[] errors = new double[n.length];
-        boolean few = independent < Family.FEWEST_CONFIRMED * weeks;
+        boolean few = few(0, ChangeDetection.BASELINE_WEEKS) || few(ChangeDetection.BASELINE_WEEKS, n.length);
         for (int week = 0; week < n.length; week++) {
             if (n[week] > 0 && !few) {
                 double variance = variance(scores, effective[week], mean, square, spread);
@@ -67,6 +63,18 @@ public record WeeklyValues(double[] n, double[] effective, double[] value, doubl
             }
         }
         return new Series(weights, value, errors);
+    }
+
+    private boolean few(int from, int to) {
+        double independent = 0;
+        int weeks = 0;
+        for (int week = from; week < to; week++) {
+            if (n[week] > 0) {
+                independent += effective[week];
+                weeks++;
+            }
+        }
+        return independent < Family.FEWEST_CONFIRMED * weeks;
     }
 
     private static double variance(Scores scores, double n, double mean, double square, double spread) {

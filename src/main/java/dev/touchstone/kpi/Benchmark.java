@@ -36,11 +36,6 @@ public record Benchmark(Kind kind, Double value, String name, Integer year, Stri
         }
     }
 
-    /** Whether it is what a KPI has that names none, and gives way to a target. */
-    boolean isUsual() {
-        return kind == Kind.PEERS || kind == Kind.SEGMENT_PEERS;
-    }
-
     /** A benchmark that needs no value of its own. */
     public static Benchmark of(Kind kind) {
         return new Benchmark(kind, null, null, null, null);

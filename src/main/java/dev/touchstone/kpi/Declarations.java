@@ -316,7 +316,7 @@ public final class Declarations {
                         : interval(state, scale, ratio),
                 number(node, "min_effect"),
                 target,
-                benchmark(node.path("benchmark"), target, state, scale),
+                benchmark(node.path("benchmark")),
                 bands(node.path("bands")),
                 node.path("source").asText("project file"),
                 node.path("version").asInt(1));
@@ -352,13 +352,9 @@ public final class Declarations {
         return bands;
     }
 
-    private static Benchmark benchmark(JsonNode node, Target target, State state, Scale scale) {
-        if (node.isMissingNode() && target != null) {
-            return Benchmark.of(Benchmark.Kind.TARGET);
-        }
+    private static Benchmark benchmark(JsonNode node) {
         if (node.isMissingNode()) {
-            boolean ofItsOwn = state == State.DURATION || scale.unit().equals("money");
-            return Benchmark.of(ofItsOwn ? Benchmark.Kind.SEGMENT_PEERS : Benchmark.Kind.PEERS);
+            return null;
         }
         return node.isTextual()
                 ? Benchmark.of(Benchmark.Kind.valueOf(upper(node.asText())))

@@ -27,7 +27,7 @@ import java.util.List;
  * @param minEffect the smallest difference worth acting on, at least 0: in the KPI's unit, of durations and money as a
  *     share of the benchmark; null means the default of its unit
  * @param target the value to reach; null: none
- * @param benchmark what cells are compared with
+ * @param benchmark what cells are compared with, as named; null means {@link #benchmark() what follows from the rest}
  * @param bands words for its values, the highest first; may be empty
  * @param source the article or publication the definition comes from
  * @param version rises when the definition changes
@@ -61,6 +61,19 @@ public record Kpi(
         bands = List.copyOf(bands);
     }
 
+    /** What cells are compared with: as named, else the target if there is one, else peers that are alike. */
+    @Override
+    public Benchmark benchmark() {
+        if (benchmark != null) {
+            return benchmark;
+        }
+        if (target != null) {
+            return Benchmark.of(Benchmark.Kind.TARGET);
+        }
+        boolean unlike = state == State.DURATION || scale.unit().equals("money");
+        return Benchmark.of(unlike ? Benchmark.Kind.SEGMENT_PEERS : Benchmark.Kind.PEERS);
+    }
+
     /** The same KPI with another target, which is then what its cells are compared with unless it names something else. */
     public Kpi withTarget(Target other) {
         return new Kpi(
@@ -83,7 +96,7 @@ public record Kpi(
                 interval,
                 minEffect,
                 other,
-                target == null && benchmark.isUsual() ? Benchmark.of(Benchmark.Kind.TARGET) : benchmark,
+                benchmark,
                 bands,
                 source,
                 version);

@@ -346,7 +346,7 @@ public enum Table {
                     new Column(
                             "since",
                             "STRING",
-                            "if weak: label of the first period of the unbroken run of weak periods"),
+                            "if weak, or IMMATURE after it was: label of the first period of the unbroken run of weak periods"),
                     new Column("n", "BIGINT", "observations behind the value"),
                     new Column("n_eff", "DOUBLE", "independent observations that they are worth"),
                     new Column("value", "DOUBLE", "the KPI, in its unit"),
@@ -766,6 +766,9 @@ public enum Table {
     /** Of other columns minima and maxima of files would skip nothing, and cost a tenth of a run. */
     private static final Set<String> FILTERED = Set.of(
             "day",
+            // What is still open is looked for in all days.
+            "immature",
+            "as_of",
             "kpi",
             "instrument",
             "calendar",

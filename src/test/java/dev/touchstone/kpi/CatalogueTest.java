@@ -359,7 +359,7 @@ class CatalogueTest {
                         Interval.WILSON,
                         null,
                         null,
-                        Benchmark.of(Benchmark.Kind.PEERS),
+                        null,
                         List.of(),
                         "project file",
                         1));

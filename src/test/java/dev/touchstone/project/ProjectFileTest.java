@@ -9,6 +9,7 @@ import dev.touchstone.fault.Fault;
 import dev.touchstone.fault.Problem;
 import dev.touchstone.kpi.Catalogue;
 import dev.touchstone.kpi.Interval;
+import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.time.DayOfWeek;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +128,35 @@ class ProjectFileTest {
         assertThat(project.quarantine()).isEqualTo(new Project.Quarantine(0.1, 7));
     }
 
+    /** A target on the scorecard is what a KPI is compared with, unless it names something else. */
+    @Test
+    void benchmarks() throws IOException {
+        Map<String, Kpi> kpis = ProjectFile.read(
+                        write(
+                                LEAST
+                                        + """
+                                        use_kpis: [nps_0_10, ces_7, aht, csat_5, queue_wait]
+                                        kpis: [{name: ces_7, benchmark: peers}]
+                                        scorecard:
+                                        - {kpi: ces_7, goal: Ease, target: 10}
+                                        - {kpi: nps_0_10, goal: Grow, target: 30}
+                                        """),
+                        Map.of())
+                .project()
+                .catalogue()
+                .kpis();
+        Map<String, String> benchmarks = new TreeMap<>();
+        kpis.values()
+                .forEach(
+                        kpi -> benchmarks.put(kpi.name(), kpi.benchmark().kind().code()));
+        assertThat(benchmarks)
+                .containsEntry("ces_7", "peers")
+                .containsEntry("nps_0_10", "target")
+                .containsEntry("csat_5", "target")
+                .containsEntry("aht", "segment_peers")
+                .containsEntry("queue_wait", "segment_peers");
+    }
+
     @Test
     void takesEnvironmentVariables() throws IOException {
         String text = LEAST.replace("path: out", "path: 's3://${BUCKET}/${DIR}'")
@@ -224,7 +255,7 @@ class ProjectFileTest {
             kpis: [{name: csat_5, target: {value: 0.8, baseline: '2025', improvement: 0.02}}] | both value and baseline are given | kpis[0].target | give value, or baseline and improvement
             kpis: [{name: csat_5, target: {baseline: '2025'}}] | the key 'improvement' is missing | kpis[0].target | give both baseline and improvement
             kpis: [{name: csat_5, target: {baseline: 2025-13, improvement: 0.02}}] | '2025-13' is not the label of a month, quarter or year | kpis[0].target.baseline | write it as 2025, 2025-Q3 or 2025-11, in the project's first calendar
-            kpis: [{name: nps_0_10, benchmark: target}] | the KPI 'nps_0_10' is compared with its target, but has none | kpis[0].benchmark | add target, or write another benchmark: peers, previous_period, previous_year
+            kpis: [{name: nps_0_10, benchmark: target}] | the KPI 'nps_0_10' is compared with its target, but has none | kpis[0].benchmark | add target, or write another benchmark: peers, segment_peers, previous_period, previous_year
             kpis: [{name: csat_5, benchmark: last_year}] | the text 'last_year' does not have the right form | kpis[0].benchmark | give target, peers, segment_peers, previous_period, previous_year, or {value, name, year, source} of others
             kpis: [{name: csat_5, benchmark: {value: 0.77}}] | the key 'name' is missing | kpis[0].benchmark | add name: whose value it is
             scorecard: [{kpi: ticket_volume, goal: g, target: 900}] | the target of 'ticket_volume' has no direction, nor has the KPI | scorecard[0].target | write it as {value: ..., direction: at_least} or at_most
