@@ -159,7 +159,7 @@ final class ActionEffects implements FlatMapGroupsFunction<String, Row, Row> {
         if (ownBefore.n == 0 || ownAfter.n == 0) {
             return Optional.empty();
         }
-        Scores scores = KpiVerdicts.scores(kpi);
+        Scores scores = KpiScores.of(kpi);
         Map<String, Object> row = new HashMap<>();
         row.put("action", action.name());
         row.put("title_en", action.title().en());

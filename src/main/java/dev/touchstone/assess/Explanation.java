@@ -2,8 +2,8 @@ package dev.touchstone.assess;
 
 import static org.apache.spark.sql.functions.col;
 
-import dev.touchstone.assess.KpiVerdicts.Judgement;
 import dev.touchstone.assess.Observed.Key;
+import dev.touchstone.assess.PeriodVerdicts.Judgement;
 import dev.touchstone.inference.Family.Steps;
 import dev.touchstone.inference.Family.Verdict;
 import dev.touchstone.inference.Status;
