@@ -1,12 +1,10 @@
 package dev.touchstone.inference;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
@@ -111,7 +109,16 @@ public final class Family {
             double low,
             double high,
             boolean immature,
-            Benchmark benchmark) {}
+            Benchmark benchmark) {
+        boolean counts() {
+            return n > 0;
+        }
+
+        /** Whether it is compared with peers, and they with it. */
+        boolean hasPeers() {
+            return counts() && !apart;
+        }
+    }
 
     /**
      * What a cell is compared with.
@@ -133,7 +140,7 @@ public final class Family {
             return new Benchmark(value, 0, value, 0, false);
         }
 
-        private boolean isEarlier() {
+        boolean isEarlier() {
             return variance > 0;
         }
     }
@@ -236,14 +243,14 @@ public final class Family {
         }
         double[] q = BenjaminiHochberg.adjusted(p);
         int made = (int) Arrays.stream(p).filter(each -> !Double.isNaN(each)).count();
-        Shrunk[] shrunk = shrunk(peers);
+        PeerShrinkage.Shrunk[] shrunk = PeerShrinkage.of(segments, cells, peers, pooled);
         double[] outliers = outliers(peers);
-        int[][] ranks = ranks();
+        int[][] ranks = Ranks.of(cells);
         Verdict[] verdicts = new Verdict[size];
         for (int i = 0; i < size; i++) {
             Cell cell = cells.get(i);
             Test test = tests[i];
-            EmpiricalBayes.Posterior posterior = shrunk[i] == null ? null : shrunk[i].posterior;
+            EmpiricalBayes.Posterior posterior = shrunk[i] == null ? null : shrunk[i].posterior();
             boolean compared = !Double.isNaN(test.benchmark);
             double probability =
                     posterior == null || !compared ? Double.NaN : posterior.below(test.benchmark - test.tolerance);
@@ -270,21 +277,17 @@ public final class Family {
                             test.statistic,
                             test.degrees,
                             made,
-                            shrunk[i] == null ? Double.NaN : shrunk[i].between,
-                            shrunk[i] == null ? Double.NaN : shrunk[i].sampling,
-                            shrunk[i] == null ? Double.NaN : shrunk[i].shrinkage,
+                            shrunk[i] == null ? Double.NaN : shrunk[i].between(),
+                            shrunk[i] == null ? Double.NaN : shrunk[i].sampling(),
+                            shrunk[i] == null ? Double.NaN : shrunk[i].shrinkage(),
                             posterior == null ? Double.NaN : posterior.deviation()));
         }
         return verdicts;
     }
 
-    private static boolean counts(Cell cell) {
-        return cell.n > 0;
-    }
-
     /** Variance of single scores; where no cell shows one, that of a share or three-valued score at the cell's own test. */
     private double spread(Cell cell) {
-        if (!Double.isNaN(pooled) || !counts(cell)) {
+        if (!Double.isNaN(pooled) || !cell.counts()) {
             return pooled;
         }
         return switch (scores.kind) {
@@ -324,7 +327,7 @@ public final class Family {
 
     /** Without peers the raw distance is all that can be said. */
     private static double shortfall(Cell cell, Test test, EmpiricalBayes.Posterior posterior) {
-        if (Double.isNaN(test.benchmark) || !counts(cell)) {
+        if (Double.isNaN(test.benchmark) || !cell.counts()) {
             return Double.NaN;
         }
         return posterior == null ? Math.max(0, test.benchmark - cell.estimate) : posterior.shortfall(test.benchmark);
@@ -333,14 +336,14 @@ public final class Family {
     // Peers
 
     /** All other cells that a cell is compared with, together: their mean score and what it is worth. */
-    private record Peers(double n, double effective, double estimate) {
+    record Peers(double n, double effective, double estimate) {
         static final Peers NONE = new Peers(0, 0, Double.NaN);
     }
 
     private Peers[] peers() {
         Map<String, double[]> totals = new LinkedHashMap<>();
         for (Cell cell : cells) {
-            if (counts(cell) && !cell.apart) {
+            if (cell.hasPeers()) {
                 double[] total = totals.computeIfAbsent(group(cell), group -> new double[3]);
                 total[0] += cell.n;
                 total[1] += cell.effective;
@@ -355,14 +358,14 @@ public final class Family {
                 peers[i] = Peers.NONE;
                 continue;
             }
-            double own = counts(cell) ? 1 : 0;
+            double own = cell.counts() ? 1 : 0;
             double n = total[0] - own * cell.n;
             // What is left of a sum by rounding is nobody.
             peers[i] = n > total[0] * 1e-9
                     ? new Peers(
                             n,
                             total[1] - own * cell.effective,
-                            (total[2] - own * cell.n * (counts(cell) ? cell.estimate : 0)) / n)
+                            (total[2] - own * cell.n * (cell.counts() ? cell.estimate : 0)) / n)
                     : Peers.NONE;
         }
         return peers;
@@ -398,7 +401,7 @@ public final class Family {
             variance = Double.isNaN(pooled) ? 0 : pooled / peers.effective;
         }
         double tolerance = scores.tolerance(benchmark);
-        if (!counts(cell) || Double.isNaN(benchmark)) {
+        if (!cell.counts() || Double.isNaN(benchmark)) {
             double none = Double.NaN;
             return new Test(benchmark, tolerance, none, none, none, none, none, none, none);
         }
@@ -475,7 +478,7 @@ public final class Family {
     }
 
     private Benchmark asBenchmark(Cell cell) {
-        if (!counts(cell)) {
+        if (!cell.counts()) {
             return Benchmark.NONE;
         }
         Estimate estimate = adjusted(cell);
@@ -499,147 +502,13 @@ public final class Family {
         return adjusted(scores, cell, Double.NaN, Double.NaN).variance;
     }
 
-    // Shrinkage
-
-    private record Shrunk(EmpiricalBayes.Posterior posterior, double between, double sampling, double shrinkage) {}
-
-    /**
-     * What is drawn toward peers: a cell's value, or its change since an earlier period.
-     *
-     * @param cell its index
-     * @param base what it is measured from: 0 of a value, the benchmark of a change
-     * @param sampling variance of its error
-     */
-    private record Drawn(int cell, double base, double value, double sampling) {}
-
-    /**
-     * A segment and what it is drawn toward.
-     *
-     * @param others value or change of the other segments at the touchpoint
-     * @param sampling variance of its error
-     */
-    private record Beside(Drawn drawn, double others, double sampling) {}
-
-    /**
-     * True values as the peers make expect them; null where there are too few to learn from.
-     *
-     * <p>An earlier period of the same cell is known no better than the cell itself. Where it is the benchmark, the change
-     * since then is drawn: d = tested - benchmark, of the same two figures as the test, with s^2 = pooled / n_eff +
-     * variance of the benchmark. The true value is then the benchmark as it stands and the true change, so that p_weak =
-     * P(change < -tolerance), the expected shortfall is that of the change below 0, and the error of the benchmark is in
-     * both.
-     */
-    private Shrunk[] shrunk(Peers[] peers) {
-        Shrunk[] shrunk = new Shrunk[cells.size()];
-        if (Double.isNaN(pooled)) {
-            return shrunk;
-        }
-        List<Drawn> values = new ArrayList<>();
-        List<Drawn> changes = new ArrayList<>();
-        for (int i : tested()) {
-            Cell cell = cells.get(i);
-            double sampling = pooled / cell.effective;
-            values.add(new Drawn(i, 0, cell.estimate, sampling));
-            if (cell.benchmark.isEarlier()) {
-                double benchmark = cell.benchmark.value;
-                changes.add(new Drawn(i, benchmark, cell.estimate - benchmark, sampling + cell.benchmark.variance));
-            }
-        }
-        Shrunk[] ofValues = segments ? towardOthers(besidePeers(values, peers)) : towardMean(values);
-        Shrunk[] ofChanges = segments ? towardOthers(besideOtherChanges(changes)) : towardMean(changes);
-        for (int i = 0; i < shrunk.length; i++) {
-            shrunk[i] = cells.get(i).benchmark.isEarlier() ? ofChanges[i] : ofValues[i];
-        }
-        return shrunk;
-    }
-
-    private Shrunk[] towardMean(List<Drawn> drawn) {
-        Shrunk[] shrunk = new Shrunk[cells.size()];
-        if (drawn.size() < FEWEST_PEERS) {
-            return shrunk;
-        }
-        EmpiricalBayes.Prior prior = EmpiricalBayes.prior(
-                drawn.stream().mapToDouble(Drawn::value).toArray(),
-                drawn.stream().mapToDouble(Drawn::sampling).toArray());
-        for (Drawn each : drawn) {
-            shrunk[each.cell] = new Shrunk(
-                    prior.posterior(each.value, each.sampling).plus(each.base),
-                    prior.variance(),
-                    Math.sqrt(each.sampling),
-                    each.sampling / (each.sampling + prior.variance()));
-        }
-        return shrunk;
-    }
-
-    /** What is shrunk is the difference to the other segments, toward none. */
-    private Shrunk[] towardOthers(List<Beside> segments) {
-        Shrunk[] shrunk = new Shrunk[cells.size()];
-        if (segments.size() < FEWEST_PEERS) {
-            return shrunk;
-        }
-        double variance = EmpiricalBayes.varianceAroundZero(
-                segments.stream()
-                        .mapToDouble(each -> each.drawn.value - each.others)
-                        .toArray(),
-                segments.stream()
-                        .mapToDouble(each -> each.drawn.sampling + each.sampling)
-                        .toArray());
-        for (Beside each : segments) {
-            double difference = each.drawn.value - each.others;
-            double sampling = each.drawn.sampling + each.sampling;
-            double shrinkage = sampling / (sampling + variance);
-            // The others' own error is in the difference, and in what the cell is drawn to.
-            double ofOthers = Math.max(0, 2 * shrinkage - 1) * each.sampling;
-            shrunk[each.drawn.cell] = new Shrunk(
-                    new EmpiricalBayes.Posterior(
-                            each.drawn.base + each.others + (1 - shrinkage) * difference,
-                            Math.sqrt(variance * shrinkage + ofOthers)),
-                    variance,
-                    Math.sqrt(each.drawn.sampling),
-                    shrinkage);
-        }
-        return shrunk;
-    }
-
-    /** Values are drawn toward that of all others together. */
-    private List<Beside> besidePeers(List<Drawn> values, Peers[] peers) {
-        return values.stream()
-                .filter(each -> peers[each.cell].n > 0)
-                .map(each -> new Beside(each, peers[each.cell].estimate, pooled / peers[each.cell].effective))
-                .toList();
-    }
-
-    /**
-     * Changes are drawn toward the others' mean change, each weighted by 1 / s^2. The change of all others together would
-     * not do: it also falls as more observations come from the lower ones, while none of them does.
-     */
-    private List<Beside> besideOtherChanges(List<Drawn> changes) {
-        Map<String, List<Drawn>> touchpoints =
-                changes.stream().collect(Collectors.groupingBy(each -> cells.get(each.cell).touchpoint));
-        List<Beside> beside = new ArrayList<>();
-        for (Drawn each : changes) {
-            List<Drawn> here = touchpoints.get(cells.get(each.cell).touchpoint);
-            if (here.size() > 1) {
-                double precision = 0;
-                double sum = 0;
-                for (Drawn other : here) {
-                    double weight = other == each ? 0 : 1 / other.sampling;
-                    precision += weight;
-                    sum += weight * other.value;
-                }
-                beside.add(new Beside(each, sum / precision, 1 / precision));
-            }
-        }
-        return beside;
-    }
+    // Among peers
 
     private int[] tested() {
         return IntStream.range(0, cells.size())
-                .filter(i -> counts(cells.get(i)) && !cells.get(i).apart)
+                .filter(i -> cells.get(i).hasPeers())
                 .toArray();
     }
-
-    // Among peers
 
     private double[] outliers(Peers[] peers) {
         double[] outliers = new double[cells.size()];
@@ -679,42 +548,5 @@ public final class Family {
 
     private static double angle(double share) {
         return Math.asin(Math.sqrt(Math.min(1, Math.max(0, share))));
-    }
-
-    /** Rank by estimate, ties by the order of cells; with the ranks that the intervals leave possible. */
-    private int[][] ranks() {
-        int[][] ranks = new int[cells.size()][3];
-        int[] ranked = IntStream.range(0, cells.size())
-                .filter(i -> counts(cells.get(i)) && !cells.get(i).apart)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> cells.get(i).estimate))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        double[] high = IntStream.of(ranked)
-                .mapToDouble(i -> cells.get(i).high)
-                .sorted()
-                .toArray();
-        double[] low =
-                IntStream.of(ranked).mapToDouble(i -> cells.get(i).low).sorted().toArray();
-        for (int place = 0; place < ranked.length; place++) {
-            Cell cell = cells.get(ranked[place]);
-            ranks[ranked[place]] = new int[] {place + 1, 1 + below(high, cell.low), below(low, Math.nextUp(cell.high))};
-        }
-        return ranks;
-    }
-
-    /** How many of some sorted values are below a limit. */
-    private static int below(double[] sorted, double limit) {
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sorted[middle] < limit) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }
