@@ -236,7 +236,9 @@ final class PeriodVerdicts {
         row.put("value", known(cell.value(), false));
         row.put("ci_low", cell.low());
         row.put("ci_high", cell.high());
-        row.put("compared_value", known(logarithmic ? cell.geometricMean() : cell.value(), false));
+        // Where all cases took zero seconds there is no geometric mean.
+        double compared = logarithmic && cell.positive() > 0 ? cell.geometricMean() : cell.value();
+        row.put("compared_value", known(compared, false));
         row.put("benchmark", known(verdict.benchmark(), true));
         row.put("benchmark_type", kind(cell.key().touchpoint()).code());
         row.put("min_effect", known(verdict.tolerance(), false));

@@ -18,7 +18,7 @@ public record DifferenceInDifferences(Cell touchpointBefore, Cell touchpointAfte
     /**
      * A KPI's estimate.
      *
-     * @param value in the KPI's unit, oriented so that higher is better; NaN without observations
+     * @param value in the KPI's unit, in its own direction; NaN without observations
      * @param variance of the value at the effective number of observations, in that unit squared, 0 or more; NaN where
      *     not known
      */
@@ -29,7 +29,7 @@ public record DifferenceInDifferences(Cell touchpointBefore, Cell touchpointAfte
     }
 
     /**
-     * The effect in the KPI's unit, above 0 where the action helped. The variances add up, as if the four cells were
+     * The effect in the KPI's unit and direction: below 0 where lower is better and the action helped. The variances add up, as if the four cells were
      * independent.
      *
      * @return with the value only where a variance is not known; empty where a cell has no value
