@@ -15,8 +15,6 @@ public final class TestSpark {
                     .appName("touchstone-tests")
                     .config("spark.ui.enabled", false)
                     .config("spark.sql.shuffle.partitions", 4)
-                    // Code that was generated once is not compiled again, by Janino and by the JVM.
-                    .config("spark.sql.codegen.cache.maxEntries", 20000)
                     .config("spark.sql.session.timeZone", "UTC")
                     .config("spark.sql.constraintPropagation.enabled", false)
                     .config("spark.sql.dataFrameQueryContext.enabled", false)

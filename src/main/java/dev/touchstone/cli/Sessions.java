@@ -19,8 +19,6 @@ final class Sessions {
             entry("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
             entry("spark.sql.files.maxPartitionBytes", "32m"),
             entry("spark.sql.shuffle.partitions", "64"),
-            // Code that was generated once is not compiled again; a run has more of it than the default of 100.
-            entry("spark.sql.codegen.cache.maxEntries", "2000"),
             entry("spark.sql.optimizer.canChangeCachedPlanOutputPartitioning", "true"),
             // The optimizer's inferred constraints explode over many rules of one row: the plan of the quarantine of
             // a few hundred rows took it 30 seconds of processor time, and there is nothing here that they would save.

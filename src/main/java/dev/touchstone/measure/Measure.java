@@ -123,7 +123,7 @@ public final class Measure {
      *
      * @param counts rows read, kept, quarantined and written, by contract and table
      * @param closedDays days outside the given ones that were written again because a window closed on them, and the
-     *     first days of periods that were
+     *     last days of periods that were
      */
     public record Outcome(Map<String, Long> counts, List<LocalDate> closedDays) {}
 
@@ -171,7 +171,8 @@ public final class Measure {
         measurePeriods(sources, standing, rebuild);
         measureOutcomes(sources, standing, rebuild);
         Set<LocalDate> again = new TreeSet<>(Windows.days(closed));
-        closedPeriods.forEach(period -> again.add(period.start()));
+        // Their last days: what is judged again begins there, and not a year earlier.
+        closedPeriods.forEach(period -> again.add(period.end().minusDays(1)));
         return new Outcome(counts, List.copyOf(again));
     }
 

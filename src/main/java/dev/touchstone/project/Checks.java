@@ -502,6 +502,24 @@ final class Checks {
         if (target.isMissingNode()) {
             return;
         }
+        JsonNode scale = kpi.path("scale");
+        JsonNode set = target.isNumber() ? target : target.path("value");
+        boolean outside = set.isNumber()
+                && (scale.has("low") && set.asDouble() < scale.path("low").asDouble()
+                        || scale.has("high")
+                                && set.asDouble() > scale.path("high").asDouble());
+        if (outside) {
+            add(
+                    "the target of '%s' lies outside its scale: %s"
+                            .formatted(kpi.path("name").asText(), set.asText()),
+                    place,
+                    scale.path("unit").asText().equals("share")
+                            ? "give a share from 0 to 1, 0.8 for 80 %"
+                            : "give a value from %s to %s"
+                                    .formatted(
+                                            scale.path("low").asText("any"),
+                                            scale.path("high").asText("any")));
+        }
         if (kpi.path("scale").path("better").asText().equals("none") && !target.has("direction")) {
             add(
                     "the target of '%s' has no direction, nor has the KPI"

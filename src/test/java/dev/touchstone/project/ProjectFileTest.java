@@ -259,6 +259,8 @@ class ProjectFileTest {
             kpis: [{name: csat_5, benchmark: last_year}] | the text 'last_year' does not have the right form | kpis[0].benchmark | give target, peers, segment_peers, previous_period, previous_year, or {value, name, year, source} of others
             kpis: [{name: csat_5, benchmark: {value: 0.77}}] | the key 'name' is missing | kpis[0].benchmark | add name: whose value it is
             scorecard: [{kpi: ticket_volume, goal: g, target: 900}] | the target of 'ticket_volume' has no direction, nor has the KPI | scorecard[0].target | write it as {value: ..., direction: at_least} or at_most
+            scorecard: [{kpi: csat_5, goal: g, target: 80}] | the target of 'csat_5' lies outside its scale: 80 | scorecard[0].target | give a share from 0 to 1, 0.8 for 80 %
+            kpis: [{name: nps_0_10, target: {value: -120}}] | the target of 'nps_0_10' lies outside its scale: -120 | kpis[0].target | give a value from -100 to 100
             scorecard: [{kpi: csat_5, goal: g, target: high}] | the text 'high' stands where a number or a set of keys is expected | scorecard[0].target | give the value to reach, or {baseline: period, improvement: by year}
             actions: [{name: a, touchpoints: [x], date: '2026-11-01', segments: [gold]}] | the key 'segmentation' is missing | actions[0] | give both segmentation and segments, or neither
             actions: [{name: a, touchpoints: [x], date: '2026-11-01', segmentation: level, segments: [gold]}] | unknown segmentation 'level' | actions[0].segmentation | name one of segmentations
