@@ -104,7 +104,10 @@ final class Costs {
                         expr("max(IF(kpi = 'response_rate', value, NULL))").as("_rate"));
     }
 
-    /** Repurchases by unit of each KPI that has one instrument, as slopes of two are no one slope: over all touchpoints, and of answers about the company as a whole. */
+    /**
+     * Repurchases by unit of each KPI, over all touchpoints and of answers about the company as a whole. A KPI of two
+     * instruments has two slopes, so none here.
+     */
     private static Dataset<Row> slopes(Store store, List<Judged> periods, Object[] starts) {
         return store.read(Table.OUTCOMES)
                 .where(periods.get(0)

@@ -28,8 +28,8 @@ final class DriverWeights implements FlatMapGroupsFunction<String, Row, Row> {
     static final String IMPORTANCE = "_importance";
 
     static final StructType SCHEMA = StructType.fromDDL("_number INT, segmentation STRING, segment STRING,"
-            + " touchpoint STRING, status STRING, reason STRING, method STRING, n BIGINT, share DOUBLE, min_n BIGINT, r_squared DOUBLE,"
-            + " shrinkage DOUBLE, weight DOUBLE, weight_low DOUBLE, weight_high DOUBLE, beta DOUBLE, slope DOUBLE, "
+            + " touchpoint STRING, status STRING, reason STRING, method STRING, n BIGINT, share DOUBLE, min_n BIGINT,"
+            + " r_squared DOUBLE, shrinkage DOUBLE, weight DOUBLE, weight_low DOUBLE, weight_high DOUBLE, beta DOUBLE, slope DOUBLE, "
             + IMPORTANCE + " INT");
 
     private static final long serialVersionUID = 1;

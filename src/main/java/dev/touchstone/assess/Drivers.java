@@ -41,6 +41,9 @@ import org.apache.spark.sql.types.StructType;
  */
 final class Drivers {
     private static final String SHRUNK = "_shrunk";
+    /** SQL: the performance as far as it is known. */
+    private static final String SEEN = "coalesce(%s, performance)".formatted(SHRUNK);
+
     private static final String PERIOD = "period";
     private static final String YEAR_TO_DATE = "year_to_date";
     private static final StructType SCOPE = StructType.fromDDL("_number INT, calendar STRING, grain STRING,"
@@ -56,9 +59,6 @@ final class Drivers {
     private final Kpi outcome;
     private final LocalDate first;
     private final List<Period> periods;
-
-    /** SQL: the performance as far as it is known. */
-    private static final String SEEN = "coalesce(%s, performance)".formatted(SHRUNK);
 
     private Drivers(SparkSession spark, Project project, Store store, LocalDate first, LocalDate asOf) {
         this.spark = spark;

@@ -22,9 +22,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The findings of a period, those that matter most first: confirmed before probable ones, then by what they cost where that is
- * above 0 by its whole interval, then by how
- * far they fall short of what is let pass, times how many observations stand behind it.
+ * The findings of a period, those that matter most first: confirmed before probable ones, then by what they cost where
+ * that is above 0 by its whole interval, then by how far they fall short, in units of what is let pass, times how many
+ * observations stand behind it.
  */
 public final class Findings {
     private static final List<String> CELL = List.of("kpi", "segmentation", "segment", "touchpoint");

@@ -9,6 +9,7 @@ import dev.touchstone.inference.Family.Scores;
 import dev.touchstone.inference.Family.Verdict;
 import dev.touchstone.inference.Rules;
 import dev.touchstone.inference.Status;
+import dev.touchstone.kpi.Benchmark.Kind;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
 import dev.touchstone.kpi.Text;
@@ -185,20 +186,14 @@ final class PeriodVerdicts {
         return !segments && cell.key().touchpoint().equals(COMPANY);
     }
 
-    private dev.touchstone.kpi.Benchmark.Kind kind(String touchpoint) {
-        dev.touchstone.kpi.Benchmark.Kind kind = kpi.benchmark().kind();
-        boolean hasPeers =
-                switch (kind) {
-                    case PEERS -> segments || !touchpoint.equals(COMPANY);
-                    case SEGMENT_PEERS -> segments;
-                    default -> false;
-                };
-        return hasPeers
-                ? dev.touchstone.kpi.Benchmark.Kind.PEERS
-                : kind == dev.touchstone.kpi.Benchmark.Kind.PEERS
-                                || kind == dev.touchstone.kpi.Benchmark.Kind.SEGMENT_PEERS
-                        ? dev.touchstone.kpi.Benchmark.Kind.PREVIOUS_PERIOD
-                        : kind;
+    /** What cells at a touchpoint are compared with: without peers with the period before. */
+    private Kind kind(String touchpoint) {
+        Kind kind = kpi.benchmark().kind();
+        return switch (kind) {
+            case PEERS -> segments || !touchpoint.equals(COMPANY) ? Kind.PEERS : Kind.PREVIOUS_PERIOD;
+            case SEGMENT_PEERS -> segments ? Kind.PEERS : Kind.PREVIOUS_PERIOD;
+            default -> kind;
+        };
     }
 
     private Benchmark known(double value) {

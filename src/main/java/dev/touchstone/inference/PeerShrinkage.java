@@ -60,12 +60,11 @@ final class PeerShrinkage {
      * True values as the peers make expect them; null where there are too few to learn from.
      *
      * <p>An earlier period of the same cell is known no better than the cell itself. Where it is the benchmark, the change
-     * since then is drawn: d = estimate - benchmark, with s^2 = pooled / n_eff + the variance of
-     * the benchmark. The true value is then the benchmark as it stands and the true change, so that p_weak =
-     * P(change < -tolerance), the expected shortfall is that of the change below 0, and the error of the benchmark is in
-     * both.
+     * since then is drawn: d = estimate - benchmark, with s^2 = pooled / n_eff + the variance of the benchmark. The true
+     * value is then the benchmark as it stands and the true change, so that p_weak = P(change < -tolerance), the expected
+     * shortfall is that of the change below 0, and the error of the benchmark is in both.
      */
-    Shrunk[] shrunk() {
+    private Shrunk[] shrunk() {
         Shrunk[] shrunk = new Shrunk[cells.size()];
         if (Double.isNaN(pooled)) {
             return shrunk;
