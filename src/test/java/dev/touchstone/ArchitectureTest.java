@@ -127,6 +127,22 @@ class ArchitectureTest {
                 .check(main);
     }
 
+    /** What is shown passes one place, where data lose what could move a terminal or forge a line. */
+    @Test
+    void onlyOneClassWritesToStandardOutput() {
+        noClasses()
+                .that()
+                // The program sets it up, and the result is flushed.
+                .doNotHaveSimpleName("Print")
+                .and()
+                .doNotHaveSimpleName("Touchstone")
+                .and()
+                .doNotHaveSimpleName("Result")
+                .should()
+                .accessField(System.class, "out")
+                .check(main);
+    }
+
     /** Encoders.bean gives a record an empty schema without an error. */
     @Test
     void noRecordIsAnElementOfADataset() {

@@ -2,13 +2,17 @@ package dev.touchstone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,8 +39,6 @@ class CommandIT {
     @TempDir
     private Path folder;
 
-    private record Outcome(int exitCode, String output, String errors) {}
-
     @BeforeEach
     void write() {
         TestProject.file(folder, "project.yaml", PROJECT);
@@ -45,7 +47,7 @@ class CommandIT {
 
     @Test
     void doneIsZero() throws Exception {
-        Outcome outcome = run("check", "--project", folder + "/project.yaml");
+        Launched outcome = run("check", "--project", folder + "/project.yaml");
         assertThat(outcome.errors()).isEmpty();
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.output())
@@ -54,9 +56,31 @@ class CommandIT {
     }
 
     @Test
+    void standardErrorMayBeJson() throws Exception {
+        Files.delete(folder.resolve("answers.csv"));
+        Map<String, String> environment = Map.of("TOUCHSTONE_LOG_FORMAT", "json", "TOUCHSTONE_LOG_LEVEL", "info");
+        Launched outcome = Launched.run(folder, environment, "check", "--project", folder + "/project.yaml");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        List<String> loggers = new ArrayList<>();
+        List<String> messages = new ArrayList<>();
+        for (String line : outcome.errors().lines().toList()) {
+            JsonNode entry = new ObjectMapper().readTree(line);
+            assertThat(entry.has("@timestamp") && entry.has("log.level")).isTrue();
+            messages.add(entry.path("message").asText());
+            loggers.add(entry.path("log.logger").asText());
+        }
+        assertThat(messages).anyMatch(message -> message.startsWith("source answers cannot be read"));
+        assertThat(loggers).contains("org.apache.spark.SparkContext");
+
+        Launched unknown = Launched.run(folder, Map.of("TOUCHSTONE_LOG_FORMAT", "xml"), "kpis");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.errors()).startsWith("unknown log format 'xml'\n");
+    }
+
+    @Test
     void aFaultOutsideIsOne() throws Exception {
         Files.delete(folder.resolve("answers.csv"));
-        Outcome outcome = measure("2026-11-01", "2026-11-02");
+        Launched outcome = measure("2026-11-01", "2026-11-02");
         assertThat(outcome.errors()).startsWith("ERROR source answers cannot be read: [PATH_NOT_FOUND]");
         ended(outcome, 1);
     }
@@ -74,7 +98,7 @@ class CommandIT {
         }
         Files.write(folder.resolve("answers.csv.gz"), Arrays.copyOf(packed.toByteArray(), packed.size() / 2));
         TestProject.file(folder, "project.yaml", PROJECT.replace("answers.csv", "answers.csv.gz"));
-        Outcome outcome = measure("2026-11-01", "2026-11-02");
+        Launched outcome = measure("2026-11-01", "2026-11-02");
         assertThat(outcome.errors()).contains("ERROR source answers cannot be read: Unexpected end of input stream");
         ended(outcome, 1);
         assertThat(folder.resolve("out/daily_answers")).doesNotExist();
@@ -82,41 +106,31 @@ class CommandIT {
 
     @Test
     void wrongArgumentsAreTwo() throws Exception {
-        Outcome outcome = measure("2026-11-02", "2026-11-01");
+        Launched outcome = measure("2026-11-02", "2026-11-01");
         assertThat(outcome.errors()).startsWith("ERROR --from 2026-11-02 is not before --to 2026-11-01");
         ended(outcome, 2);
     }
 
     @Test
     void refusedDataAreThree() throws Exception {
-        Outcome outcome = measure("2026-11-01", "2026-11-02");
+        Launched outcome = measure("2026-11-01", "2026-11-02");
         assertThat(outcome.errors()).startsWith("ERROR 1 of 2 rows of responses break rules (50.0 %)");
         ended(outcome, 3);
         assertThat(folder.resolve("out/runs")).exists();
         assertThat(folder.resolve("out/daily_answers")).doesNotExist();
     }
 
-    private static void ended(Outcome outcome, int exitCode) {
+    private static void ended(Launched outcome, int exitCode) {
         assertThat(outcome.exitCode()).isEqualTo(exitCode);
         assertThat(outcome.output()).endsWith("\"exit_code\":" + exitCode + "}\n");
         assertThat(outcome.output() + outcome.errors()).doesNotContain("\tat ");
     }
 
-    private Outcome measure(String from, String to) throws IOException, InterruptedException {
+    private Launched measure(String from, String to) throws IOException, InterruptedException {
         return run("measure", "--project", folder + "/project.yaml", "--from", from, "--to", to);
     }
 
-    private Outcome run(String... arguments) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder("jobs/touchstone", "--master", "local[2]", "--driver-memory", "1g");
-        builder.command().addAll(List.of(arguments));
-        // On a machine whose figures are Persian by default.
-        builder.environment().put("TOUCHSTONE_JAVA_OPTIONS", "-Duser.language=fa -Duser.country=IR");
-        Path output = folder.resolve("output.txt");
-        Path errors = folder.resolve("errors.txt");
-        int exitCode = builder.redirectOutput(output.toFile())
-                .redirectError(errors.toFile())
-                .start()
-                .waitFor();
-        return new Outcome(exitCode, Files.readString(output), Files.readString(errors));
+    private Launched run(String... arguments) throws IOException, InterruptedException {
+        return Launched.run(folder, Map.of(), arguments);
     }
 }

@@ -122,6 +122,7 @@ class HistoryOracleTest {
                 new GenerateOptions(2026, ANSWERS, 0.5, FROM, TO, data.toString(), "parquet", false));
         Project project = Stages.project(histories(data), Map.of(), folder.resolve("out"));
         SparkSession spark = Stages.session(project);
+        TestSpark.compile(spark);
         outcome = Stages.run(
                 spark, project, new Days(FROM, TO), AS_OF.atZone(project.zone()).toInstant());
         String calendar = Duck.calendar(spark, folder, FROM, TO, project.weekStart());

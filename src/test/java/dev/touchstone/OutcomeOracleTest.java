@@ -57,6 +57,7 @@ class OutcomeOracleTest {
                 TestSpark.session(), new GenerateOptions(7, 20_000, 0.25, FROM, TO, data.toString(), "parquet", false));
         Project project = Stages.project(answersAndHistories(data), Map.of(), folder.resolve("out"));
         SparkSession spark = Stages.session(project);
+        TestSpark.compile(spark);
         Stages.Outcome outcome = Stages.run(
                 spark, project, new Days(FROM, TO), AS_OF.atZone(project.zone()).toInstant());
         duck = Duck.run(

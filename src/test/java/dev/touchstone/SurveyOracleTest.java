@@ -49,6 +49,7 @@ class SurveyOracleTest {
         Project project =
                 Stages.project(TestProject.surveysOf(Path.of(data, "project.yaml")), Map.of(), folder.resolve("out"));
         SparkSession spark = Stages.session(project);
+        TestSpark.compile(spark);
         outcome = Stages.run(
                 spark,
                 project,

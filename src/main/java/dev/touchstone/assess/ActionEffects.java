@@ -55,12 +55,19 @@ final class ActionEffects implements FlatMapGroupsFunction<String, Row, Row> {
     private final Map<String, Kpi> kpis;
     private final List<Action> actions;
     private final DayOfWeek weekStart;
+    private final Set<String> byCurrency;
     private final StructType result;
 
-    private ActionEffects(Map<String, Kpi> kpis, List<Action> actions, DayOfWeek weekStart, StructType result) {
+    private ActionEffects(
+            Map<String, Kpi> kpis,
+            List<Action> actions,
+            DayOfWeek weekStart,
+            Set<String> byCurrency,
+            StructType result) {
         this.kpis = kpis;
         this.actions = actions;
         this.weekStart = weekStart;
+        this.byCurrency = byCurrency;
         this.result = result;
     }
 
@@ -92,7 +99,9 @@ final class ActionEffects implements FlatMapGroupsFunction<String, Row, Row> {
                 .groupByKey(
                         (MapFunction<Row, String>) row -> row.<String>getAs("kpi") + "/" + row.getAs("segmentation"),
                         Encoders.STRING())
-                .flatMapGroups(new ActionEffects(kpis, actions, project.weekStart(), result), Encoders.row(result)));
+                .flatMapGroups(
+                        new ActionEffects(kpis, actions, project.weekStart(), project.byCurrency(), result),
+                        Encoders.row(result)));
     }
 
     /** First day of a week counted from the one in which an action came into force, which is 0. */
@@ -150,7 +159,7 @@ final class ActionEffects implements FlatMapGroupsFunction<String, Row, Row> {
         Predicate<Observed> peer = cell -> cell.weighted() == weighted
                 && !treated.contains(cell.key())
                 && !cell.key().touchpoint().equals(COMPANY)
-                && (segmentation.equals(ALL) || cell.key().touchpoint().equals(key.touchpoint()));
+                && isLike(kpi, segmentation, cell.key(), key);
         Span ownBefore = Span.of(kpi, weeks, before, end, own);
         Span ownAfter = Span.of(kpi, weeks, after, last, own);
         Span peersBefore = Span.of(kpi, weeks, before, end, peer);
@@ -200,6 +209,16 @@ final class ActionEffects implements FlatMapGroupsFunction<String, Row, Row> {
             row.put("at_its_worst", distance / error < WORSE);
         }
         return Optional.of(row);
+    }
+
+    /** Whether a cell changes as another does but for what is done there; amounts in other currencies do not. */
+    private boolean isLike(Kpi kpi, String segmentation, Key peer, Key cell) {
+        if (segmentation.equals(ALL)) {
+            return true;
+        }
+        return KpiScores.ofCurrencies(kpi, segmentation, byCurrency)
+                ? peer.segment().equals(cell.segment())
+                : peer.touchpoint().equals(cell.touchpoint());
     }
 
     private static Double known(double value) {

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import dev.touchstone.assess.Observed.Key;
 import dev.touchstone.assess.PeriodVerdicts.Judgement;
+import dev.touchstone.inference.Family;
 import dev.touchstone.inference.Family.Steps;
 import dev.touchstone.inference.Family.Verdict;
 import dev.touchstone.inference.Status;
@@ -83,10 +84,18 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
         return judgements.stream()
                 .filter(each -> each.cell().key().equals(key))
                 .findFirst()
-                .map(judgement -> new Words(project, judgement, counted, (int) judgements.stream()
-                                .filter(each -> each.verdict().rank() > 0)
-                                .count())
+                .map(judgement -> new Words(
+                                project, judgement, counted, written, ranked(project, kpi, cell, judgements))
                         .explained());
+    }
+
+    /** How many cells it was ranked among. */
+    private static int ranked(Project project, Kpi kpi, Cell cell, List<Judgement> judgements) {
+        boolean currencies = KpiScores.ofCurrencies(kpi, cell.segmentation, project.byCurrency());
+        return (int) judgements.stream()
+                .filter(each -> each.verdict().rank() > 0)
+                .filter(each -> !currencies || each.cell().key().segment().equals(cell.segment))
+                .count();
     }
 
     /** Puts a judgement into words. */
@@ -94,16 +103,18 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
         private final Project project;
         private final Judgement judgement;
         private final Row counted;
+        private final Row written;
         private final int ranked;
         private final Kpi kpi;
         private final Verdict verdict;
         private final Map<String, Object> row;
         private final List<Step> steps = new ArrayList<>();
 
-        Words(Project project, Judgement judgement, Row counted, int ranked) {
+        Words(Project project, Judgement judgement, Row counted, Row written, int ranked) {
             this.project = project;
             this.judgement = judgement;
             this.counted = counted;
+            this.written = written;
             this.ranked = ranked;
             this.kpi = judgement.kpi();
             this.verdict = judgement.verdict();
@@ -117,6 +128,7 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
             test();
             peers();
             change();
+            cost();
             verdict();
             boolean all = row.get("segmentation").equals("all");
             return new Explanation(
@@ -218,7 +230,8 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
                                 number(by.error()),
                                 switch (judgement.scores().kind()) {
                                     case SHARE -> "(x + 2) / (n + 4)";
-                                    case THREE_VALUED -> "3/4, 1 1/2 and 3/4 added";
+                                    case THREE_VALUED ->
+                                        "3/4, 1 1/2 and 3/4 added; variance not below that of the peers";
                                     case MEAN -> "variance not below that of the peers";
                                 },
                                 number(by.benchmarkError()),
@@ -235,8 +248,13 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
                                 Double.isInfinite(by.degrees())
                                         ? ""
                                         : " (t with %s degrees of freedom)".formatted(number(by.degrees()))));
-                lines.add("among %d tests of this KPI, period and segmentation (Benjamini-Hochberg): q = %s"
-                        .formatted(by.tests(), Figures.probability(verdict.q())));
+                lines.add("among %d tests of this KPI, period and %s (Benjamini-Hochberg): q = %s"
+                        .formatted(
+                                by.tests(),
+                                KpiScores.ofCurrencies(kpi, (String) row.get("segmentation"), project.byCurrency())
+                                        ? "currency"
+                                        : "segmentation",
+                                Figures.probability(verdict.q())));
             }
             steps.add(new Step("Test", lines));
         }
@@ -249,7 +267,8 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
             } else {
                 boolean ofChange =
                         row.get("benchmark") != null && ((String) row.get("benchmark_type")).startsWith("previous_");
-                boolean touchpoints = row.get("segmentation").equals("all");
+                boolean touchpoints =
+                        KpiScores.amongTouchpoints(kpi, (String) row.get("segmentation"), project.byCurrency());
                 lines.add("variance of single scores %s, of true %s between peers %s"
                         .formatted(number(by.spread()), ofChange ? "changes" : "values", number(by.between())));
                 String toward;
@@ -263,7 +282,9 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
                             ? "the mean change of the touchpoints"
                             : "the change of the other segments at the touchpoint";
                 } else {
-                    toward = touchpoints ? "the mean of the touchpoints" : "the other segments at the touchpoint";
+                    toward = touchpoints
+                            ? "the mean of the touchpoints, " + mean(by.shrinkage())
+                            : "the other segments at the touchpoint";
                 }
                 lines.add("drawn toward %s by %s %% of the way: %s, standard deviation %s"
                         .formatted(
@@ -293,6 +314,14 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
             steps.add(new Step("Peers", lines));
         }
 
+        /** What a value was drawn toward, by how far it was drawn. */
+        private String mean(double share) {
+            double sign = kpi.scale().better() == Better.LOWER ? -1 : 1;
+            double value = sign * judgement.cell().numbers(kpi).value();
+            double mean = sign * (value + (verdict.shrunk() - value) / share);
+            return Figures.shown(kpi, kpi.state() == State.DURATION ? Math.exp(mean) : mean);
+        }
+
         private void change() {
             List<String> lines = new ArrayList<>();
             Double change = (Double) row.get("change");
@@ -304,6 +333,10 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
                                             signed(change),
                                             Figures.shown(
                                                     kpi, judgement.before().value())));
+            if (row.get("rate_effect") != null) {
+                lines.add("to the change of its total its own value adds %s, its share in it %s"
+                        .formatted(signed((Double) row.get("rate_effect")), signed((Double) row.get("mix_effect"))));
+            }
             if (judgement.change() == null) {
                 lines.add("no alarm: fewer than 26 weeks to compare with");
             } else {
@@ -323,6 +356,36 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
                     + (kpi.state() == State.DURATION
                             ? Figures.shown(kpi, Math.abs(change))
                             : Figures.distance(kpi, Math.abs(change)));
+        }
+
+        private void cost() {
+            if (written.getAs("exposed") == null) {
+                return;
+            }
+            List<String> lines = new ArrayList<>();
+            lines.add("%s %s in the period"
+                    .formatted(whole(written.<Long>getAs("exposed")), written.<String>getAs("exposure_kind")));
+            Double shortfall = written.getAs("shortfall");
+            Double cost = written.getAs("cost_mid");
+            if (shortfall == null) {
+                lines.add("no benchmark, no price");
+            } else if (Figures.distance(kpi, shortfall).equals(Figures.distance(kpi, 0))) {
+                lines.add("no shortfall, no cost");
+            } else if (cost == null) {
+                lines.add("no price: what a repurchase is worth, or goes with, is not known");
+            } else {
+                double unit = cost / (written.<Long>getAs("exposed") * shortfall);
+                lines.add("x shortfall %s x %s, by which repurchases of like customers differ for each unit, = %s"
+                        .formatted(number(shortfall), number(unit), Figures.money(cost)));
+                lines.add(
+                        written.getAs("cost_low") == null
+                                ? "no interval is known; an association, not a cause"
+                                : "from %s to %s by the 95 %% interval of what goes with a unit; an association, not a cause"
+                                        .formatted(
+                                                Figures.money(written.<Double>getAs("cost_low")),
+                                                Figures.money(written.<Double>getAs("cost_high"))));
+            }
+            steps.add(new Step("Cost", lines));
         }
 
         private void verdict() {
@@ -349,6 +412,13 @@ public record Explanation(String title, List<Step> steps, String reasonEn, Strin
                                             .formatted(number(judgement.cell().effective()), number(verdict.needed()));
                         case BORDERLINE -> "enough observations, and neither weak nor well";
                     });
+            if (verdict.q() <= q
+                    && judgement.cell().effective() < Family.FEWEST_CONFIRMED
+                    && verdict.status() != Status.IMMATURE) {
+                lines.add(
+                        "q is at most %s, yet fewer than %s effective observations confirm nothing: the test holds for many"
+                                .formatted(number(q), number(Family.FEWEST_CONFIRMED)));
+            }
             String status = verdict.status().name();
             if (verdict.status() == Status.CONFIRMED || verdict.status() == Status.PROBABLE) {
                 status += ", since " + row.get("since");

@@ -36,7 +36,8 @@ public final class Findings {
      *
      * @param level {@code touchpoint} or {@code segment}
      * @param period label; null: the latest that is complete
-     * @param fresh only cells that were not found weak by the complete run before the last
+     * @param fresh only cells that the complete run before the last had not found weak: in the same period, or where none is
+     *     named in its own latest
      */
     public record Filter(
             Set<String> kpis, String level, String segmentation, Set<Status> statuses, String period, boolean fresh) {}
@@ -44,11 +45,14 @@ public final class Findings {
     /**
      * Findings of a period.
      *
+     * @param asked which are wanted
      * @param judged how many cells have which verdict, whatever verdicts are wanted
+     * @param first whether it is asked what is new, and no complete run came before the last one, so that all is
      * @param found how many are wanted, of which the first are in {@code rows}
      * @param rows of {@code weak_touchpoints}
      */
-    public record Answer(String period, Map<Status, Long> judged, long found, List<Row> rows) {}
+    public record Answer(
+            Filter asked, String period, Map<Status, Long> judged, boolean first, long found, List<Row> rows) {}
 
     /** @return empty where no period has been judged, or not the one that is asked for */
     public static Optional<Answer> of(Project project, Store store, Filter filter, int limit) {
@@ -73,14 +77,12 @@ public final class Findings {
                 ? judged
                 : judged.where(col("status")
                         .isin(filter.statuses.stream().map(Status::name).toArray()));
-        if (filter.fresh) {
-            Optional<Dataset<Row>> before = before(project, store);
-            if (before.isPresent()) {
-                wanted = wanted.join(
-                        before.get().select(CELL.stream().map(name -> col(name)).toArray(Column[]::new)),
-                        scala.jdk.javaapi.CollectionConverters.asScala(CELL).toSeq(),
-                        "left_anti");
-            }
+        Optional<Dataset<Row>> before = filter.fresh ? before(project, store, filter.period) : Optional.empty();
+        if (before.isPresent()) {
+            wanted = wanted.join(
+                    before.get().select(CELL.stream().map(name -> col(name)).toArray(Column[]::new)),
+                    scala.jdk.javaapi.CollectionConverters.asScala(CELL).toSeq(),
+                    "left_anti");
         }
         Column weight = try_divide(col("shortfall"), col("min_effect")).multiply(col("n"));
         Dataset<Row> ordered = wanted.orderBy(
@@ -93,7 +95,20 @@ public final class Findings {
                 col("segment"));
         List<Row> rows = ordered.limit(limit).collectAsList();
         long found = rows.size() < limit ? rows.size() : wanted.count();
-        return Optional.of(new Answer(period, counts, found, rows));
+        return Optional.of(new Answer(filter, period, counts, filter.fresh && before.isEmpty(), found, rows));
+    }
+
+    /** The labels of all complete periods that have been judged, the latest first. */
+    public static List<String> periods(Project project, Store store) {
+        return atGrain(project, store.read(Table.WEAK_TOUCHPOINTS))
+                .where(col("is_complete"))
+                .select("period")
+                .distinct()
+                .orderBy(col("period").desc())
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(0))
+                .toList();
     }
 
     private static Dataset<Row> atGrain(Project project, Dataset<Row> findings) {
@@ -124,16 +139,20 @@ public final class Findings {
         return order;
     }
 
-    /** What was weak in the latest complete period as the complete run before the last one left it; empty: no such run. */
-    private static Optional<Dataset<Row>> before(Project project, Store store) {
+    /**
+     * What was weak in a period, or the latest complete one, as the complete run before the last one left it; empty: no
+     * such run.
+     */
+    private static Optional<Dataset<Row>> before(Project project, Store store, String label) {
         List<Long> versions = RunLog.assessedVersions(store, Table.WEAK_TOUCHPOINTS, 2);
         if (versions.size() < 2) {
             return Optional.empty();
         }
         Dataset<Row> then = atGrain(project, store.read(Table.WEAK_TOUCHPOINTS, versions.get(1)));
-        Row period = then.where("is_complete").agg(max("period")).first();
+        Row latest = then.where("is_complete").agg(max("period")).first();
+        String period = label != null ? label : latest.isNullAt(0) ? "" : latest.getString(0);
         return Optional.of(then.where(col("period")
-                .equalTo(period.isNullAt(0) ? "" : period.getString(0))
+                .equalTo(period)
                 .and(col("status").isin(Status.CONFIRMED.name(), Status.PROBABLE.name()))));
     }
 }

@@ -11,7 +11,6 @@ import dev.touchstone.kpi.Interval;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
 import dev.touchstone.project.Project;
-import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
 import java.sql.Date;
@@ -61,10 +60,6 @@ final class KpiChanges implements FlatMapGroupsFunction<String, Row, Row> {
     static Dataset<Row> of(Project project, Store store, List<Judged> periods) {
         StructType result = Table.KPI_CHANGES.schema();
         Map<String, Kpi> kpis = new TreeMap<>(project.catalogue().kpis());
-        Set<String> byCurrency = new TreeSet<>();
-        project.segmentations().stream()
-                .filter(Segmentation::byCurrency)
-                .forEach(segmentation -> byCurrency.add(segmentation.name()));
         return store.read(Table.KPI_VALUES)
                 .where(Judged.isCompared(periods)
                         .and(col("kpi").isin(kpis.keySet().toArray())))
@@ -72,7 +67,7 @@ final class KpiChanges implements FlatMapGroupsFunction<String, Row, Row> {
                 .groupByKey(
                         (MapFunction<Row, String>) row -> row.<String>getAs("kpi") + "/" + row.getAs("segmentation"),
                         Encoders.STRING())
-                .flatMapGroups(new KpiChanges(kpis, periods, byCurrency, result), Encoders.row(result));
+                .flatMapGroups(new KpiChanges(kpis, periods, project.byCurrency(), result), Encoders.row(result));
     }
 
     @Override
@@ -173,8 +168,7 @@ final class KpiChanges implements FlatMapGroupsFunction<String, Row, Row> {
     /** Percentiles do not add up, nor do customers over the touchpoints that they used, nor currencies. */
     private static boolean addsUp(Kpi kpi, String segmentation, Set<String> byCurrency) {
         boolean exposures = kpi.perPeriod() && segmentation.equals(ALL);
-        boolean currencies = kpi.scale().unit().equals("money") && byCurrency.contains(segmentation);
-        return kpi.percentile() == null && !exposures && !currencies;
+        return kpi.percentile() == null && !exposures && !KpiScores.ofCurrencies(kpi, segmentation, byCurrency);
     }
 
     /**

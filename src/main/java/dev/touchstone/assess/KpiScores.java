@@ -6,6 +6,7 @@ import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Interval;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
+import java.util.Set;
 
 /** What the declaration of a KPI means for tests: the kind of its scores, and how far below its benchmark a cell may be. */
 final class KpiScores {
@@ -16,6 +17,16 @@ final class KpiScores {
     private static final double OF_DURATIONS = 0.10;
 
     private KpiScores() {}
+
+    /** Whether the segments of a segmentation hold amounts in different currencies, which nothing relates. */
+    static boolean ofCurrencies(Kpi kpi, String segmentation, Set<String> byCurrency) {
+        return kpi.scale().unit().equals("money") && byCurrency.contains(segmentation);
+    }
+
+    /** Whether cells are compared as touchpoints: of all customers, or within a currency; else as segments of theirs. */
+    static boolean amongTouchpoints(Kpi kpi, String segmentation, Set<String> byCurrency) {
+        return segmentation.equals("all") || ofCurrencies(kpi, segmentation, byCurrency);
+    }
 
     /** How the scores of a KPI are tested, and which way is better. */
     static Scores of(Kpi kpi) {

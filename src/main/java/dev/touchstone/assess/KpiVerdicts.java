@@ -14,6 +14,7 @@ import dev.touchstone.kpi.Text;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -119,7 +120,10 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
                     judgedOnes(observed.getOrDefault(judged.yearBefore(), List.of())),
                     byCurrency);
             Map<Key, String> now = new HashMap<>();
-            Map<Key, Change> changes = changes(kpi, weeks, judged);
+            Map<Key, Change> changes = new HashMap<>();
+            for (List<Key> family : families(kpi, segmentation, weeks.keySet())) {
+                changes.putAll(changes(kpi, family, weeks, judged));
+            }
             for (PeriodVerdicts.Judgement judgement : period.judge(rules, changes)) {
                 Key key = judgement.cell().key();
                 Map<String, Object> values = judgement.values();
@@ -141,11 +145,19 @@ final class KpiVerdicts implements FlatMapGroupsFunction<String, Row, Row> {
         return judgements;
     }
 
-    /** What the whole weeks up to the end of a period say of change. */
-    private Map<Key, Change> changes(Kpi kpi, Map<Key, Map<LocalDate, Observed>> weeks, Judged judged) {
-        List<Key> keys = weeks.keySet().stream()
+    /** Cells whose alarms are judged together, in order: those of a currency have nothing to do with others. */
+    private Collection<List<Key>> families(Kpi kpi, String segmentation, Set<Key> keys) {
+        boolean currencies = KpiScores.ofCurrencies(kpi, segmentation, byCurrency);
+        Map<String, List<Key>> families = new LinkedHashMap<>();
+        keys.stream()
                 .sorted(Comparator.comparing(Key::touchpoint).thenComparing(Key::segment))
-                .toList();
+                .forEach(key -> families.computeIfAbsent(currencies ? key.segment() : "", each -> new ArrayList<>())
+                        .add(key));
+        return families.values();
+    }
+
+    /** What the whole weeks up to the end of a period say of change. */
+    private Map<Key, Change> changes(Kpi kpi, List<Key> keys, Map<Key, Map<LocalDate, Observed>> weeks, Judged judged) {
         double sign = kpi.scale().better() == Better.LOWER ? -1 : 1;
         List<WeeklyValues> family = new ArrayList<>();
         for (Key key : keys) {

@@ -15,6 +15,7 @@ import dev.touchstone.kpi.State;
 import dev.touchstone.kpi.Text;
 import java.sql.Date;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,8 +72,7 @@ final class PeriodVerdicts {
                 ? Map.of()
                 : KpiChanges.parts(kpi, segmentation, byCurrency, before, byKey(cells));
         // Amounts of one currency are compared with each other only: touchpoints within it.
-        boolean currencies = kpi.scale().unit().equals("money") && byCurrency.contains(segmentation);
-        this.segments = !segmentation.equals(ALL) && !currencies;
+        this.segments = !KpiScores.amongTouchpoints(kpi, segmentation, byCurrency);
         this.scores = KpiScores.of(kpi);
         this.sign = scores.lowerIsBetter() ? -1 : 1;
         this.logarithmic = kpi.state() == State.DURATION;
@@ -105,17 +105,21 @@ final class PeriodVerdicts {
 
     List<Judgement> judge(Rules rules, Map<Key, Change> changes) {
         List<Judgement> judgements = new ArrayList<>();
-        List<Observed> cells = segmentation.equals(ALL) ? this.cells : divided();
-        if (!segmentation.equals(ALL) && !segments) {
-            Map<String, List<Observed>> currencies = new LinkedHashMap<>();
-            cells.forEach(cell -> currencies
-                    .computeIfAbsent(cell.key().segment(), currency -> new ArrayList<>())
-                    .add(cell));
-            currencies.values().forEach(ofOne -> judgements.addAll(judge(ofOne, rules, changes)));
-        } else {
-            judgements.addAll(judge(cells, rules, changes));
-        }
+        families(segmentation.equals(ALL) ? cells : divided())
+                .forEach(family -> judgements.addAll(judge(family, rules, changes)));
         return judgements;
+    }
+
+    /** Amounts in different currencies have nothing in common: neither level nor variance. */
+    private Collection<List<Observed>> families(List<Observed> cells) {
+        if (segmentation.equals(ALL) || segments) {
+            return List.of(cells);
+        }
+        Map<String, List<Observed>> currencies = new LinkedHashMap<>();
+        cells.forEach(cell -> currencies
+                .computeIfAbsent(cell.key().segment(), currency -> new ArrayList<>())
+                .add(cell));
+        return currencies.values();
     }
 
     /** A segment that has all observations of its touchpoint is the touchpoint, which is judged already. */
@@ -202,11 +206,14 @@ final class PeriodVerdicts {
     }
 
     private Map<Key, Benchmark> asBenchmarks(List<Observed> earlier) {
-        List<Benchmark> benchmarks = Family.ofEarlier(
-                scores, earlier.stream().map(each -> cell(each, Benchmark.NONE)).toList());
         Map<Key, Benchmark> byKey = new HashMap<>();
-        for (int i = 0; i < benchmarks.size(); i++) {
-            byKey.put(earlier.get(i).key(), benchmarks.get(i));
+        for (List<Observed> family : families(earlier)) {
+            List<Benchmark> benchmarks = Family.ofEarlier(
+                    scores,
+                    family.stream().map(each -> cell(each, Benchmark.NONE)).toList());
+            for (int i = 0; i < benchmarks.size(); i++) {
+                byKey.put(family.get(i).key(), benchmarks.get(i));
+            }
         }
         return byKey;
     }

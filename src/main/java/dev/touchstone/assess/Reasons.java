@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The verdict on a cell in one plain sentence, in English and in Persian. */
 final class Reasons implements Serializable {
@@ -19,8 +20,10 @@ final class Reasons implements Serializable {
 
     private final Map<String, Text> touchpoints = new HashMap<>();
     private final Map<String, Text> segmentations = new HashMap<>();
+    private final Set<String> byCurrency;
 
     Reasons(Project project) {
+        byCurrency = project.byCurrency();
         project.touchpoints().forEach(each -> touchpoints.put(each.name(), each.title()));
         project.segmentations().forEach(each -> segmentations.put(each.name(), each.title()));
     }
@@ -113,11 +116,11 @@ final class Reasons implements Serializable {
         };
     }
 
-    private static String english(Facts facts, String figure) {
+    private String english(Facts facts, String figure) {
         return switch (facts.against) {
             case TARGET -> "the target of " + figure;
             case PEERS, SEGMENT_PEERS ->
-                "the %s of the other %s".formatted(figure, facts.segmentation.equals(ALL) ? "touchpoints" : "segments");
+                "the %s of the other %s".formatted(figure, amongTouchpoints(facts) ? "touchpoints" : "segments");
             case PREVIOUS_PERIOD -> "the %s of the period before".formatted(figure);
             case PREVIOUS_YEAR -> "the %s of a year before".formatted(figure);
             case EXTERNAL ->
@@ -188,11 +191,10 @@ final class Reasons implements Serializable {
         };
     }
 
-    private static String persian(Facts facts, String figure) {
+    private String persian(Facts facts, String figure) {
         return switch (facts.against) {
             case TARGET -> "هدف " + figure;
-            case PEERS, SEGMENT_PEERS ->
-                facts.segmentation.equals(ALL) ? figure + " دیگر نقاط تماس" : figure + " دیگر بخش‌ها";
+            case PEERS, SEGMENT_PEERS -> amongTouchpoints(facts) ? figure + " دیگر نقاط تماس" : figure + " دیگر بخش‌ها";
             case PREVIOUS_PERIOD -> figure + " دورهٔ پیش";
             case PREVIOUS_YEAR -> figure + " سال پیش";
             case EXTERNAL ->
@@ -216,6 +218,10 @@ final class Reasons implements Serializable {
     /** At most .99: nothing is known for certain. */
     private static String probability(Facts facts) {
         return String.format(Locale.ROOT, "%.2f", Math.min(0.99, facts.probability));
+    }
+
+    private boolean amongTouchpoints(Facts facts) {
+        return KpiScores.amongTouchpoints(facts.kpi, facts.segmentation, byCurrency);
     }
 
     private Text touchpoint(Facts facts) {

@@ -125,7 +125,7 @@ final class Scorecard {
     }
 
     private static final String STATUS = "CASE WHEN NOT is_complete OR immature > 0 THEN 'OPEN'"
-            + " WHEN target IS NULL THEN 'NO_TARGET'"
+            + " WHEN target IS NULL THEN IF(direction IS NULL, 'NO_TARGET', 'NO_BASELINE')"
             + " WHEN value IS NULL THEN 'NO_DATA'"
             + " WHEN direction = 'at_least' AND coalesce(ci_low, value) >= target THEN 'MET'"
             + " WHEN direction = 'at_most' AND coalesce(ci_high, value) <= target THEN 'MET'"

@@ -7,7 +7,6 @@ import dev.touchstone.calendar.Grain;
 import dev.touchstone.inference.Rules;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.project.Project;
-import dev.touchstone.project.Project.Segmentation;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
 import java.sql.Date;
@@ -15,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
@@ -62,10 +60,7 @@ final class WeakTouchpoints {
                 new Rules(
                         project.findings().falseDiscoveries(),
                         project.findings().probability()),
-                project.segmentations().stream()
-                        .filter(Segmentation::byCurrency)
-                        .map(Segmentation::name)
-                        .collect(Collectors.toSet()),
+                project.byCurrency(),
                 new Reasons(project),
                 Table.WEAK_TOUCHPOINTS.schema());
     }

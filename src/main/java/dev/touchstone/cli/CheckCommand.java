@@ -47,7 +47,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static void show(SparkSession spark, Project read, Map<Contract, ContractRows> sources) {
-        System.out.printf(
+        Print.printf(
                 "Project %s: %s, days of %s, weeks from %s, calendars %s%n",
                 read.name(),
                 read.title().en(),
@@ -59,29 +59,29 @@ final class CheckCommand implements Callable<Integer> {
             Contract contract = source.getKey();
             ContractRows rows = source.getValue();
             KpiExpressions expressions = KpiExpressions.of(spark, read, sources, contract);
-            System.out.printf("%n%s: %s%n", contract.contractName(), contract.row());
+            Print.printf("%n%s: %s%n", contract.contractName(), contract.row());
             read.sources().stream()
                     .filter(each -> each.contract().equals(contract.contractName()))
-                    .forEach(each -> System.out.printf(
+                    .forEach(each -> Print.printf(
                             "  source        %s (%s)%s%n",
                             each.name(),
-                            each.table() != null ? each.table() : each.format() + " " + String.join(", ", each.paths()),
+                            each.origin(),
                             contract == Contract.CUSTOMERS
                                     ? "; every run reads all versions"
                                     : each.prune() == null
                                             ? "; every run reads all of it: a `prune` would let it read its days only"
                                             : "; reads where " + each.prune()));
-            System.out.printf("  columns       %s%n", String.join(", ", rows.mapped()));
+            Print.printf("  columns       %s%n", String.join(", ", rows.mapped()));
             List<Segmentation> segmentations = Segments.applying(read, rows);
             if (!segmentations.isEmpty()) {
-                System.out.printf(
+                Print.printf(
                         "  segmentations %s%n",
                         segmentations.stream().map(Segmentation::name).collect(Collectors.joining(", ")));
             }
             kpis(read, contract, expressions, unavailable);
             if (contract == Contract.ORDERS) {
                 OrderGaps.of(rows)
-                        .ifPresent(found -> System.out.printf(
+                        .ifPresent(found -> Print.printf(
                                 "  active        of %,d orders that follow another of the same customer, 80 %% come within"
                                         + " %,d days: advice for `active: {ordered_within: N}`%n",
                                 found.gaps(), found.days()));
@@ -89,11 +89,11 @@ final class CheckCommand implements Callable<Integer> {
         }
         KpiExpressions ofCustomers = KpiExpressions.of(spark, read, sources, Contract.CUSTOMERS);
         if (!sources.containsKey(Contract.CUSTOMERS) && !ofCustomers.available().isEmpty()) {
-            System.out.printf("%ncustomers by period: who orders or is a member%n");
+            Print.printf("%ncustomers by period: who orders or is a member%n");
             kpis(read, Contract.CUSTOMERS, ofCustomers, unavailable);
         }
         if (read.outcomes() != null) {
-            System.out.printf(
+            Print.printf(
                     "%noutcomes within %d days after an answer: %s%n",
                     read.outcomes().withinDays(),
                     AnswerOutcomes.known(read, sources).stream()
@@ -101,23 +101,23 @@ final class CheckCommand implements Callable<Integer> {
                             .collect(Collectors.joining(", ")));
         }
         if (!unavailable.isEmpty()) {
-            System.out.printf("%nKPIs that would need further columns:%n");
-            unavailable.forEach((columns, kpis) -> System.out.printf("  %s: %s%n", columns, String.join(", ", kpis)));
+            Print.printf("%nKPIs that would need further columns:%n");
+            unavailable.forEach((columns, kpis) -> Print.printf("  %s: %s%n", columns, String.join(", ", kpis)));
         }
         Store store = Sessions.store(spark, read);
-        System.out.printf("%nA run would write:%n");
+        Print.printf("%nA run would write:%n");
         for (Table table : Table.values()) {
-            System.out.printf(
+            Print.printf(
                     "  %-15s %s  %s%n",
                     table.tableName(), store.exists(table) ? "(is there)" : "(new)     ", store.location(table));
         }
-        System.out.println();
+        Print.line("");
     }
 
     /** Prints the KPIs of a contract that the sources suffice for, and notes what the others would need. */
     private static void kpis(
             Project read, Contract contract, KpiExpressions expressions, Map<String, List<String>> unavailable) {
-        System.out.printf(
+        Print.printf(
                 "  KPIs          %s%n",
                 expressions.available().stream().map(Kpi::name).collect(Collectors.joining(", ")));
         read.catalogue().kpisOf(contract.contractName()).stream()

@@ -69,15 +69,15 @@ final class ExplainCommand implements Callable<Integer> {
                         "`touchstone findings --kpi %s --status CONFIRMED,PROBABLE,OK,BORDERLINE,NOT_ENOUGH_DATA` lists"
                                         .formatted(kpi)
                                 + " what has one; totals, percentiles and KPIs of customers have none"));
-        System.out.println(explanation.title());
+        Print.line(explanation.title());
         explanation.steps().forEach(step -> {
-            System.out.println();
-            System.out.println(step.name());
-            step.lines().forEach(line -> Print.wrapped(line, "  ").forEach(System.out::println));
+            Print.line("");
+            Print.line(step.name());
+            step.lines().forEach(line -> Print.wrapped(line, "  ").forEach(Print::line));
         });
-        System.out.println();
-        Print.wrapped(explanation.reasonEn(), "").forEach(System.out::println);
-        Print.wrapped(explanation.reasonFa(), "").forEach(System.out::println);
+        Print.line("");
+        Print.wrapped(explanation.reasonEn(), "").forEach(Print::line);
+        Print.wrapped(explanation.reasonFa(), "").forEach(Print::line);
         return 0;
     }
 }

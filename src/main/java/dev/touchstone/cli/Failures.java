@@ -6,6 +6,7 @@ import dev.touchstone.project.Project.Source;
 import dev.touchstone.sql.Expressions;
 import java.io.IOException;
 import java.net.URI;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +44,13 @@ final class Failures {
                 }
             }
         }
-        Throwable root = problem;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        Throwable root = Expressions.root(problem);
+        if (root instanceof SQLException && project.sources().stream().anyMatch(Source::isDatabase)) {
+            return Fault.outside(
+                    "a database failed: " + Expressions.firstLine(root),
+                    "sources of format jdbc",
+                    "check that it can be reached and lets this user read, then run it again",
+                    problem);
         }
         if (root instanceof IOException) {
             return Fault.outside(
@@ -63,14 +68,10 @@ final class Failures {
 
     private static Fault unreadable(Map<String, String> told, Throwable cause, Project project) {
         String file = told.getOrDefault("path", "a file");
-        Throwable root = cause;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
         String what =
                 sourceOf(file, project).map(source -> "source " + source.name()).orElse("a file");
         return Fault.outside(
-                what + " cannot be read: " + Expressions.firstLine(root),
+                what + " cannot be read: " + Expressions.firstLine(Expressions.root(cause)),
                 file,
                 "check that the file is there, whole and of the format that the project file says; then run it again",
                 cause);

@@ -75,7 +75,7 @@ final class GenerateCommand implements Callable<Integer> {
         return Result.of("generate", result, outcome -> {
             GenerateOptions options = new GenerateOptions(seed, responses, history, from, to, output, format, clean);
             Generator.write(Sessions.open("generate", null), options);
-            System.out.printf("Written: %s (project.yaml, truth.json and the sources)%n", output);
+            Print.printf("Written: %s (project.yaml, truth.json and the sources)%n", output);
             outcome.with("output", output);
         });
     }

@@ -71,7 +71,7 @@ final class KpisCommand implements Callable<Integer> {
         }
         percentiles.forEach((name, ofIt) -> {
             Kpi kpi = catalogue.kpis().get(name);
-            System.out.printf("%s: %s%n", name, kpi.title().en());
+            Print.printf("%s: %s%n", name, kpi.title().en());
             wrapped(kpi.description().en());
             if (!kpi.goodFor().isEmpty()) {
                 wrapped("Good for: " + kpi.goodFor());
@@ -81,16 +81,15 @@ final class KpisCommand implements Callable<Integer> {
             if (!ofIt.isEmpty()) {
                 wrapped("also " + String.join(", ", ofIt));
             }
-            System.out.println();
+            Print.line("");
         });
-        System.out.printf(
+        Print.printf(
                 "%d KPIs and %d percentiles. SQL and all details: touchstone kpis NAME%n",
                 percentiles.size(), catalogue.kpis().size() - percentiles.size());
     }
 
     private static void show(Kpi kpi) {
-        System.out.printf(
-                "%s  (%s)  %s%n", kpi.name(), kpi.title().en(), kpi.title().fa());
+        Print.printf("%s  (%s)  %s%n", kpi.name(), kpi.title().en(), kpi.title().fa());
         line("says", kpi.description().en());
         line("", kpi.description().fa());
         line("good for", kpi.goodFor());
@@ -111,7 +110,7 @@ final class KpisCommand implements Callable<Integer> {
         line("interval", kpi.interval().name().toLowerCase(Locale.ROOT));
         line("source", kpi.source());
         line("version", String.valueOf(kpi.version()));
-        System.out.println();
+        Print.line("");
     }
 
     private static String shown(Kpi kpi) {
@@ -169,7 +168,7 @@ final class KpisCommand implements Callable<Integer> {
 
     private static void line(String name, String value) {
         if (!value.isEmpty()) {
-            System.out.printf("  %-9s %s%n", name, value);
+            Print.printf("  %-9s %s%n", name, value);
         }
     }
 
@@ -178,11 +177,11 @@ final class KpisCommand implements Callable<Integer> {
         StringBuilder line = new StringBuilder();
         for (String word : text.split(" ")) {
             if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH) {
-                System.out.println("  " + line);
+                Print.line("  " + line);
                 line.setLength(0);
             }
             line.append(line.isEmpty() ? "" : " ").append(word);
         }
-        System.out.println("  " + line);
+        Print.line("  " + line);
     }
 }

@@ -1,18 +1,28 @@
 package dev.touchstone.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.touchstone.assess.Findings;
 import dev.touchstone.assess.Overview;
 import dev.touchstone.calendar.Names;
+import dev.touchstone.fault.Problem;
+import dev.touchstone.fault.Shown;
 import dev.touchstone.inference.Status;
 import dev.touchstone.kpi.Better;
 import dev.touchstone.kpi.Figures;
 import dev.touchstone.kpi.Kpi;
 import dev.touchstone.kpi.State;
 import dev.touchstone.project.Project;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.Charset;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,6 +41,50 @@ final class Print {
     private static final double MUCH_OPEN = 0.05;
 
     private Print() {}
+
+    /** Puts out one line, whatever stands in it. Only this class writes to standard output. */
+    static void line(String text) {
+        System.out.println(Shown.inOneLine(text));
+    }
+
+    /** Puts out what the form says; no value adds a line to it. */
+    static void printf(String form, Object... values) {
+        System.out.printf(
+                form,
+                Arrays.stream(values)
+                        .map(value -> value instanceof String text ? Shown.inOneLine(text) : value)
+                        .toArray());
+    }
+
+    /**
+     * What is wrong, for standard error: three lines, or one JSON object by the fields of the Elastic Common Schema where
+     * {@code TOUCHSTONE_LOG_FORMAT} is {@code json}, as Spark's own log then is.
+     *
+     * @param level ERROR or WARNING
+     * @param failure with its stack trace, null for none
+     */
+    static String problem(String level, Problem problem, Throwable failure) {
+        StringWriter trace = new StringWriter();
+        if (failure != null) {
+            failure.printStackTrace(new PrintWriter(trace, true));
+        }
+        if (!"json".equals(System.getenv("TOUCHSTONE_LOG_FORMAT"))) {
+            return trace + level + " " + problem.text();
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("@timestamp", Instant.now().toString());
+        fields.put("log.level", level);
+        fields.put("message", problem.problem());
+        fields.put("labels", Map.of("place", problem.place(), "remedy", problem.remedy()));
+        if (failure != null) {
+            fields.put("error.stack_trace", trace.toString());
+        }
+        try {
+            return new ObjectMapper().writeValueAsString(fields);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
 
     /** A month's label with its name, which says which calendar is meant: {@code 1405-02 (Ordibehesht)}. */
     private static String month(Project project, String label) {
@@ -127,20 +181,22 @@ final class Print {
     }
 
     /** A list of findings: what, how far, since when, each with its reason below. */
-    static void findings(Project project, Findings.Answer answer, Set<Status> statuses, boolean fresh) {
+    static void findings(Project project, Findings.Answer answer, Set<Status> statuses) {
         long cells =
                 answer.judged().values().stream().mapToLong(Long::longValue).sum();
-        System.out.printf(
+        boolean fresh = answer.asked().fresh();
+        printf(
                 "Findings of %s, %s: %,d cells judged%s%n",
                 project.title().en(),
-                answer.period(),
+                scope(answer),
                 cells,
                 answer.judged().entrySet().stream()
                         .map(each -> "%,d %s".formatted(each.getValue(), each.getKey()))
                         .collect(Collectors.joining(", ", cells == 0 ? "" : ", ", "")));
+        first(answer);
         if (answer.found() == 0) {
-            System.out.println(
-                    fresh
+            line(
+                    fresh && !answer.first()
                             ? "Nothing that the complete run before had not found."
                             : "None is %s."
                                     .formatted(statuses.stream()
@@ -153,16 +209,16 @@ final class Print {
             place++;
             Kpi kpi = project.catalogue().kpis().get(row.<String>getAs("kpi"));
             boolean all = row.getAs("segmentation").equals("all");
-            System.out.printf(
+            printf(
                     "%n%3d  %-15s %s  %s%s%n",
                     place,
                     row.<String>getAs("status"),
                     row.<String>getAs("kpi"),
                     project.titleOf(row.getAs("touchpoint")).en(),
                     all ? "" : " (%s: %s)".formatted(row.getAs("segmentation"), row.getAs("segment")));
-            wrapped(row.getAs("reason_en"), "     ").forEach(System.out::println);
+            wrapped(row.getAs("reason_en"), "     ").forEach(Print::line);
             if (row.getAs("cost_low") != null && row.<Double>getAs("cost_low") > 0) {
-                System.out.printf(
+                printf(
                         "     May cost %s (%s to %s) by fewer repurchases of %,d %s%n",
                         Figures.money(row.<Double>getAs("cost_mid")),
                         Figures.money(row.<Double>getAs("cost_low")),
@@ -173,7 +229,7 @@ final class Print {
             if (kpi != null && row.getAs("change") != null && row.<Double>getAs("change") != 0) {
                 double change = row.<Double>getAs("change");
                 boolean better = (change > 0) == (kpi.scale().better() == Better.HIGHER);
-                System.out.printf(
+                printf(
                         "     %s since the period before by %s%s%n",
                         better ? "Better" : "Worse",
                         kpi.state() == State.DURATION
@@ -189,41 +245,74 @@ final class Print {
                                                 row.<Integer>getAs("rank_high")));
             }
         }
-        if (answer.found() > answer.rows().size()) {
-            System.out.printf(
-                    "%n%,d more: --limit, or filters.%n",
-                    answer.found() - answer.rows().size());
-        }
-        if (!answer.rows().isEmpty()) {
-            System.out.println();
-            wrapped(CAVEATS, "").forEach(System.out::println);
+        more(answer, "%n");
+    }
+
+    /** Where, and of whom if that is asked. */
+    private static String scope(Findings.Answer answer) {
+        String segmentation = answer.asked().segmentation();
+        return answer.period()
+                + (segmentation == null ? "" : segmentation.equals("all") ? ", touchpoints" : ", " + segmentation);
+    }
+
+    private static void first(Findings.Answer answer) {
+        if (answer.first()) {
+            line("No complete run came before the last one: all is new.");
         }
     }
 
-    /** Segments that are weak, one a line: against the other segments at the same touchpoint, or the target. */
-    static void segments(Project project, Findings.Answer answer) {
-        System.out.printf(
-                "Weak segments, %s: %,d of %,d judged%n",
-                answer.period(),
+    private static void more(Findings.Answer answer, String before) {
+        if (answer.found() > answer.rows().size()) {
+            printf(
+                    before + "%,d more: --limit, or filters.%n",
+                    answer.found() - answer.rows().size());
+        }
+    }
+
+    /** What every reader of findings has to know. */
+    static void caveats(List<Findings.Answer> answers) {
+        if (answers.stream().anyMatch(answer -> !answer.rows().isEmpty())) {
+            line("");
+            wrapped(CAVEATS, "").forEach(Print::line);
+        }
+    }
+
+    /** Findings in one line each. */
+    static void lines(String title, Project project, Findings.Answer answer) {
+        printf(
+                "%s, %s: %,d of %,d judged%n",
+                title,
+                scope(answer),
                 answer.found(),
                 answer.judged().values().stream().mapToLong(Long::longValue).sum());
+        first(answer);
+        int width = answer.rows().stream()
+                .mapToInt(row -> row.<String>getAs("kpi").length())
+                .max()
+                .orElse(1);
         for (Row row : answer.rows()) {
             Kpi kpi = project.catalogue().kpis().get(row.<String>getAs("kpi"));
             if (kpi == null) {
                 continue; // no longer declared, and not judged since
             }
-            System.out.printf(
-                    "  %-9s  %-14s %s (%s: %s): %s (n = %,d), compared with %s, since %s%n",
+            printf(
+                    "  %-15s  %-" + width + "s  %s%s%s (n = %,d)%s%s%n",
                     row.<String>getAs("status"),
                     row.<String>getAs("kpi"),
                     project.titleOf(row.getAs("touchpoint")).en(),
-                    row.getAs("segmentation"),
-                    row.getAs("segment"),
-                    Figures.shown(kpi, row.<Double>getAs("compared_value")),
+                    row.getAs("segmentation").equals("all")
+                            ? ""
+                            : " (%s: %s)".formatted(row.getAs("segmentation"), row.getAs("segment")),
+                    row.getAs("compared_value") == null
+                            ? ""
+                            : ": " + Figures.shown(kpi, row.<Double>getAs("compared_value")),
                     row.<Long>getAs("n"),
-                    Figures.shown(kpi, row.<Double>getAs("benchmark")),
-                    row.<String>getAs("since"));
+                    row.getAs("benchmark") == null
+                            ? ""
+                            : ", compared with " + Figures.shown(kpi, row.<Double>getAs("benchmark")),
+                    row.getAs("since") == null ? "" : ", since " + row.getAs("since"));
         }
+        more(answer, "  ");
     }
 
     /** Lines of at most {@link #WIDTH} characters, broken between words. */

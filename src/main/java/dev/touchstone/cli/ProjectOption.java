@@ -17,7 +17,7 @@ final class ProjectOption {
     /** Reads and checks the file; warnings go to standard error. */
     Project read() {
         ProjectFile.Loaded loaded = ProjectFile.read(file, System.getenv());
-        loaded.warnings().forEach(warning -> System.err.println("WARNING " + warning.text()));
+        loaded.warnings().forEach(warning -> System.err.println(Print.problem("WARNING", warning, null)));
         return loaded.project();
     }
 }

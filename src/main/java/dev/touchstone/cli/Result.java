@@ -57,7 +57,7 @@ final class Result {
     }
 
     private void show(Fault fault) {
-        fault.problems().forEach(problem -> System.err.println("ERROR " + problem.text()));
+        fault.problems().forEach(problem -> System.err.println(Print.problem("ERROR", problem, null)));
         with("problems", fault.problems().stream().map(Problem::problem).toList());
     }
 
@@ -73,7 +73,7 @@ final class Result {
                 values.put("exit_code", told.number());
             }
         }
-        System.out.println(PREFIX + json());
+        Print.line(PREFIX + json());
         System.out.flush();
         return told.number();
     }

@@ -41,15 +41,15 @@ final class RunsCommand implements Callable<Integer> {
                         .collectAsList()
                 : List.of();
         if (runs.isEmpty()) {
-            System.out.println("No run yet.");
+            Print.line("No run yet.");
             return 0;
         }
-        System.out.printf(
+        Print.printf(
                 "%-26s %-8s %-8s %-10s  %-10s  %-20s %s%n",
                 "run", "command", "state", "from", "to", "as of", "message");
         for (Row run : runs) {
             String message = run.getAs("message");
-            System.out.printf(
+            Print.printf(
                     "%-26s %-8s %-8s %-10s  %-10s  %-20s %s%n",
                     run.<String>getAs("run_id"),
                     run.<String>getAs("command"),

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.LoggerFactory;
 
 /** The Spark session of a command, with the settings that Touchstone's results depend on. */
 final class Sessions {
@@ -37,10 +38,25 @@ final class Sessions {
     private static final Map<String, String> LOCAL_DEFAULTS =
             Map.of("spark.executor.heartbeatInterval", "1d", "spark.network.timeout", "2d");
 
+    private static SparkSession opened;
+
     private Sessions() {}
 
+    /** Stops the Spark of this JVM, where a command has opened a session; without it a driver would live on. */
+    static synchronized void stop() {
+        if (opened != null) {
+            try {
+                opened.stop();
+            } catch (RuntimeException late) {
+                // The work is done and said; an event log that cannot be closed does not undo it.
+                LoggerFactory.getLogger(Sessions.class).warn("Spark did not stop cleanly", late);
+            }
+            opened = null;
+        }
+    }
+
     /** A session for a project: its zone, ANSI arithmetic, and the functions that selects may use. */
-    static SparkSession open(String command, Project project) {
+    static synchronized SparkSession open(String command, Project project) {
         SparkConf submitted = new SparkConf();
         SparkSession.Builder builder = SparkSession.builder().appName("touchstone " + command);
         Map<String, String> defaults = new HashMap<>(DEFAULTS);
@@ -54,10 +70,13 @@ final class Sessions {
         });
         SparkSession session = builder.getOrCreate().newSession();
         session.conf().set("spark.sql.ansi.enabled", "true");
+        // ${NAME} is the project file's, which has said what it stands for.
+        session.conf().set("spark.sql.variable.substitute", "false");
         if (project != null) {
             session.conf().set("spark.sql.session.timeZone", project.zone().getId());
         }
         PersianFunctions.register(session);
+        opened = session;
         return session;
     }
 

@@ -122,7 +122,7 @@ final class StageOptions {
             last.ifPresent(run -> refuseChangedSettings(run.getAs("settings"), settings));
         }
         Instant known = asOf(read, days, last);
-        System.out.printf(
+        Print.printf(
                 "%s: days %s to %s, as of %s%n",
                 read.title().en(),
                 days.from(),
@@ -136,21 +136,14 @@ final class StageOptions {
             List<LocalDate> closed = stages.measure ? List.of() : RunLog.closedSinceAssessed(store);
             try {
                 if (stages.measure) {
-                    Measure.Outcome measured = Measure.run(
-                            spark, read, sources, store, days, known, rebuild, log.runId(), System.out::println);
+                    Measure.Outcome measured =
+                            Measure.run(spark, read, sources, store, days, known, rebuild, log.runId(), Print::line);
                     counts.putAll(measured.counts());
                     closed = measured.closedDays();
                 }
                 if (stages.assess) {
                     counts.putAll(Assess.run(
-                            spark,
-                            read,
-                            store,
-                            Days.and(days, closed),
-                            known,
-                            rebuild,
-                            log.runId(),
-                            System.out::println));
+                            spark, read, store, Days.and(days, closed), known, rebuild, log.runId(), Print::line));
                 }
                 log.done(counts, sourceVersions, closed);
             } catch (Exception problem) { // Spark's are checked and undeclared
@@ -168,24 +161,31 @@ final class StageOptions {
                     EnumSet.of(Status.CONFIRMED, Status.PROBABLE, Status.BORDERLINE, Status.NOT_ENOUGH_DATA),
                     null,
                     false);
-            Findings.of(read, store, weak, SHOWN).ifPresent(findings -> {
-                System.out.println();
-                Print.findings(read, findings, weak.statuses(), false);
-            });
+            Print.line("");
+            Findings.of(read, store, weak, SHOWN)
+                    .ifPresentOrElse(
+                            findings -> {
+                                Print.findings(read, findings, weak.statuses());
+                                Print.caveats(List.of(findings));
+                            },
+                            () -> Print.printf(
+                                    "No findings yet: no %s is over. `findings --period LABEL` shows one that is not; `findings:"
+                                            + " {grain: week}` in the project file judges shorter ones.%n",
+                                    read.findings().grain().code()));
             Findings.Filter segments = new Findings.Filter(
                     Set.of(), "segment", null, EnumSet.of(Status.CONFIRMED, Status.PROBABLE), null, false);
             Findings.of(read, store, segments, SHOWN)
                     .filter(findings -> findings.found() > 0)
                     .ifPresent(findings -> {
-                        System.out.println();
-                        Print.segments(read, findings);
+                        Print.line("");
+                        Print.lines("Weak segments", read, findings);
                     });
             Overview.of(read, store).ifPresent(overview -> {
-                System.out.println();
-                Print.overview(read, overview, Print.charset()).forEach(System.out::println);
+                Print.line("");
+                Print.overview(read, overview, Print.charset()).forEach(Print::line);
             });
         }
-        System.out.printf(
+        Print.printf(
                 "%nTables: %s%nQuery:  SELECT kpi, touchpoint, period, n, value, ci_low, ci_high FROM %s%n"
                         + "        WHERE segmentation = 'all' AND NOT weighted AND grain = 'month' AND calendar = '%s'%n%n",
                 read.output().path() == null

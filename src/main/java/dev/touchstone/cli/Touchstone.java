@@ -54,10 +54,15 @@ public final class Touchstone {
         // Figures inside SQL, labels and JSON are made by format strings; by default they follow the machine's locale.
         Locale.setDefault(Locale.ROOT);
         int exit = execute(arguments);
-        // Daemon threads of a half-started session must not keep a failed command alive.
         System.out.flush();
         System.err.flush();
-        System.exit(exit);
+        if (exit == ExitCode.DONE.number() && "cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+            // YARN's application master takes any System.exit of a driver for a failure.
+            Sessions.stop();
+        } else {
+            // Threads that are no daemons, of Spark or of a database's driver, must not keep a command alive.
+            System.exit(exit);
+        }
     }
 
     /** Runs a command and returns its exit code. */
@@ -66,6 +71,8 @@ public final class Touchstone {
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // A touchpoint may be called @home; no value of an option names a file to read more options from.
+        line.setExpandAtFiles(false);
         line.setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((wrong, given) -> {
             CommandLine command = wrong.getCommandLine();
@@ -88,20 +95,18 @@ public final class Touchstone {
                 show(command, fault.problems());
                 return fault.exitCode().number();
             }
-            failure.printStackTrace(command.getErr());
-            show(
-                    command,
-                    List.of(new Problem(
-                            "an error that Touchstone did not expect: " + failure,
-                            "the program itself",
-                            "run it again; if it stays, report it with the lines above")));
+            Problem problem = new Problem(
+                    "an error that Touchstone did not expect: " + failure,
+                    "the program itself",
+                    "run it again; if it stays, report it with its stack trace");
+            command.getErr().println(Print.problem("ERROR", problem, failure));
             return ExitCode.FAULT.number();
         });
         return line.execute(arguments);
     }
 
     private static void show(CommandLine command, List<Problem> problems) {
-        problems.forEach(problem -> command.getErr().println("ERROR " + problem.text()));
+        problems.forEach(problem -> command.getErr().println(Print.problem("ERROR", problem, null)));
     }
 
     /** The version that the jar was built as. */

@@ -8,6 +8,12 @@ package dev.touchstone.fault;
  * @param remedy what to do about it, one sentence
  */
 public record Problem(String problem, String place, String remedy) {
+    /** Values of data stand in them: none may begin a line of its own, or say anything to a terminal. */
+    public Problem {
+        problem = Shown.inOneLine(problem);
+        place = Shown.inOneLine(place);
+        remedy = Shown.inOneLine(remedy);
+    }
 
     /** Three short lines, as shown to the user. */
     public String text() {

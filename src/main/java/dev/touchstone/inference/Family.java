@@ -25,7 +25,7 @@ public final class Family {
      * On fewer effective observations nothing is CONFIRMED: the tests hold for many. One bad answer against a target of
      * .90 has p .02, and happens to every tenth cell that is on target.
      */
-    static final double FEWEST_CONFIRMED = 10;
+    public static final double FEWEST_CONFIRMED = 10;
 
     /** On fewer effective observations what peers are like decides nothing: it would be a verdict on them alone. */
     static final double FEWEST_SHRUNK = 5;

@@ -138,9 +138,11 @@ public final class Estimate {
     public static final String HIGH = end("+", "least", "scale_high");
 
     private static String end(String sign, String clip, String bound) {
-        String wilson = clip + "(" + bound + ", " + WILSON_MIDDLE + " " + sign + " " + WILSON_REACH + ")";
-        // n = 1: the raw value lies outside the adjusted interval, which is then extended to hold it.
         String inside = clip.equals("greatest") ? "least" : "greatest";
+        // The end of a share of 0 or 1 is that share, which rounding would miss by its last digit.
+        String wilson =
+                clip + "(" + bound + ", " + inside + "(mean, " + WILSON_MIDDLE + " " + sign + " " + WILSON_REACH + "))";
+        // n = 1: the raw value lies outside the adjusted interval, which is then extended to hold it.
         String wald = clip + "(" + bound + ", " + inside + "(mean, scale_high * (" + ADJUSTED + " " + sign + " "
                 + WALD_REACH + ")))";
         String t =

@@ -34,7 +34,8 @@ final class Checks {
     private static final Map<String, List<String>> NEEDED =
             Map.of("kpis", List.of("title", "of", "counts", "score", "scale"), "instruments", List.of("low", "high"));
     /** A CAST to anything but STRING, which never fails and which {@code stack} needs where columns differ in type. */
-    private static final Pattern CONVERSION = Pattern.compile("(?i)\\bcast\\s*\\((?![^()]*\\bas\\s+string\\s*\\))");
+    private static final Pattern CONVERSION = Pattern.compile(
+            "(?i)\\b(cast\\s*\\((?![^()]*\\bas\\s+string\\s*\\))|to_(date|number|timestamp(_ntz|_ltz)?)\\s*\\()");
 
     private static final Pattern PERIOD = Pattern.compile("[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?");
 
@@ -82,9 +83,10 @@ final class Checks {
         each(file.path("sources"), "sources", (source, place) -> {
             if (CONVERSION.matcher(source.path("select").asText()).find()) {
                 warnings.add(new Problem(
-                        "the select converts values with CAST, which stops the whole run at one unreadable value",
+                        "the select converts values with CAST or the like, which stops the whole run at one unreadable value",
                         place + ".select",
-                        "hand over the raw value: Touchstone converts it and quarantines what it cannot read"));
+                        "hand over the raw value: Touchstone converts it and quarantines what it cannot read; dates of another"
+                                + " order are rearranged as text, see docs/project-file.md"));
             }
         });
         return warnings;
@@ -133,13 +135,21 @@ final class Checks {
         each(file.path("sources"), "sources", (source, place) -> {
             boolean table = source.has("table");
             boolean files = source.has("format") || source.has("path");
-            if (table && files) {
+            if ("jdbc".equals(source.path("format").asText())) {
+                database(source, place);
+            } else if (table && files) {
                 add("both table and format or path are given", place, "keep table, or format and path");
             } else if (!table && !(source.has("format") && source.has("path"))) {
                 String problem = files
                         ? "the key '%s' is missing".formatted(source.has("format") ? "path" : "format")
                         : "neither files nor a table are given";
-                add(problem, place, "give format and path, or table");
+                add(problem, place, "give format and path, or table; of a database format: jdbc and options");
+            }
+            if (source.has("credentials") && table) {
+                add("a table has no options, so no credentials", place + ".credentials", "remove it");
+            }
+            if (source.path("credentials").has("url")) {
+                add("the address of a database is no secret", place + ".credentials.url", "give it under options");
             }
             String prune = source.path("prune").asText();
             if (!prune.isEmpty() && "customers".equals(source.path("contract").asText())) {
@@ -155,6 +165,34 @@ final class Checks {
                         "write it with both, e.g. day >= :from AND day < :to");
             }
         });
+        contractsAreEnough();
+    }
+
+    private void database(JsonNode source, String place) {
+        for (String key : List.of("path", "table")) {
+            if (source.has(key)) {
+                add(
+                        "a database is read, but %s is given".formatted(key),
+                        place + "." + key,
+                        "remove it: options say where");
+            }
+        }
+        JsonNode options = source.path("options");
+        if (!options.has("url")) {
+            add(
+                    "the option 'url' is missing",
+                    place + ".options",
+                    "give it, e.g. url: 'jdbc:postgresql://host/database'");
+        }
+        if (options.has("dbtable") == options.has("query")) {
+            add(
+                    options.has("query") ? "both dbtable and query are given" : "neither dbtable nor query is given",
+                    place + ".options",
+                    "give dbtable (a table or view) or query (a SELECT of the database)");
+        }
+    }
+
+    private void contractsAreEnough() {
         List<String> contracts = contracts();
         if (!contracts.isEmpty() && contracts.stream().allMatch("customers"::equals)) {
             add(
@@ -382,11 +420,22 @@ final class Checks {
     }
 
     private void complete(String list, ObjectNode inForce, String place, String noun) {
+        String name = inForce.path("name").asText();
+        List<String> others = new ArrayList<>(NEEDED.get(list));
+        others.remove("title");
+        if (list.equals("kpis") && others.stream().noneMatch(inForce::has)) {
+            Set<String> known = new TreeSet<>(declarations.kpiNames());
+            known.removeIf(other -> others.stream().noneMatch(declarations.kpi(other)::has));
+            add(
+                    "unknown KPI '%s', and nothing says how it is computed".formatted(name),
+                    place,
+                    Nearest.hint(name, known) + "for one of your own add " + String.join(", ", NEEDED.get(list)));
+            return;
+        }
         for (String key : NEEDED.get(list)) {
             if (!inForce.has(key)) {
                 add(
-                        "the new %s '%s' has no %s"
-                                .formatted(noun, inForce.path("name").asText(), key),
+                        "the new %s '%s' has no %s".formatted(noun, name, key),
                         place,
                         "add %s, or take the name of a built-in one to change just some of its keys".formatted(key));
             }

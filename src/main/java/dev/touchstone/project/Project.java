@@ -13,6 +13,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A checked project file.
@@ -73,6 +76,14 @@ public record Project(
                 .orElse(new Text(touchpoint, null));
     }
 
+    /** The segmentations by the currency of amounts. */
+    public Set<String> byCurrency() {
+        return segmentations.stream()
+                .filter(Segmentation::byCurrency)
+                .map(Segmentation::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** Where the tables lie: exactly one of the two is set. {@code path} is a folder or URI, {@code schema} a catalog schema. */
     public record Output(String path, String schema) {}
 
@@ -81,11 +92,12 @@ public record Project(
      *
      * @param name unique, for messages and quarantine
      * @param contract what a row of its {@code select} is
-     * @param format {@code csv}, {@code json}, {@code parquet} or {@code delta}; null where {@code table} is set
+     * @param format {@code csv}, {@code json}, {@code parquet}, {@code delta} or {@code jdbc}; null where {@code table} is set
      * @param paths files, folders or globs; each is read by its own header and they are joined by column name; empty
-     *     where {@code table} is set
-     * @param table a catalog table; null where paths are set
+     *     where {@code table} is set, and for a database
+     * @param table a catalog table; null where a format is set
      * @param options of the Spark reader
+     * @param credentials further options, each with the name that its value has in Hadoop's credential providers
      * @param select SQL over the view {@code source} that yields the contract's columns
      * @param prune SQL predicate on raw columns with {@code :from} and {@code :to} (local days), null for none
      */
@@ -96,11 +108,32 @@ public record Project(
             List<String> paths,
             String table,
             Map<String, String> options,
+            Map<String, String> credentials,
             String select,
             String prune) {
         public Source {
             paths = List.copyOf(paths);
             options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+            credentials = Collections.unmodifiableMap(new LinkedHashMap<>(credentials));
+        }
+
+        /** Its name alone: options may hold secrets. */
+        @Override
+        public String toString() {
+            return "source " + name;
+        }
+
+        /** Whether the rows come from a database. */
+        public boolean isDatabase() {
+            return "jdbc".equals(format);
+        }
+
+        /** Where the rows come from, for people; holds no secrets, as a database's address may not. */
+        public String origin() {
+            if (isDatabase()) {
+                return options.get("url") + ", " + options.getOrDefault("dbtable", options.get("query"));
+            }
+            return table != null ? table : format + " " + String.join(", ", paths);
         }
     }
 

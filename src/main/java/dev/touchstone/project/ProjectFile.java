@@ -59,7 +59,10 @@ public final class ProjectFile {
      */
     public static Loaded read(Path file, Map<String, String> environment) {
         List<Problem> problems = new ArrayList<>();
-        ObjectNode tree = Yaml.withEnvironment(Yaml.read(file), environment, problems);
+        ObjectNode written = Yaml.read(file);
+        problems.addAll(Secrets.written(written));
+        ObjectNode tree = Yaml.withEnvironment(written, environment, problems);
+        problems.addAll(Secrets.inAddresses(tree));
         Declarations declarations = Declarations.overBuiltIn(tree.path("instruments"), tree.path("kpis"));
         problems.addAll(new SchemaProblems().of(tree));
         problems.addAll(Checks.problems(tree, declarations));
@@ -102,10 +105,6 @@ public final class ProjectFile {
     }
 
     private Project.Source source(JsonNode node) {
-        Map<String, String> options = new LinkedHashMap<>();
-        node.path("options")
-                .properties()
-                .forEach(each -> options.put(each.getKey(), each.getValue().asText()));
         JsonNode path = node.path("path");
         List<String> paths = path.isTextual() ? List.of(path.asText()) : texts(path);
         return new Project.Source(
@@ -114,9 +113,17 @@ public final class ProjectFile {
                 text(node, "format"),
                 paths.stream().map(this::resolved).toList(),
                 text(node, "table"),
-                options,
+                map(node.path("options")),
+                map(node.path("credentials")),
                 node.path("select").asText(),
                 text(node, "prune"));
+    }
+
+    private static Map<String, String> map(JsonNode node) {
+        Map<String, String> values = new LinkedHashMap<>();
+        node.properties()
+                .forEach(each -> values.put(each.getKey(), each.getValue().asText()));
+        return values;
     }
 
     private static Project.Touchpoint touchpoint(JsonNode node) {

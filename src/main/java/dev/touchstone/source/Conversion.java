@@ -277,8 +277,10 @@ public final class Conversion {
     }
 
     private static Column name(Column text) {
-        Column plain =
-                length(text).equalTo(octet_length(text)).and(text.contains("  ").equalTo(false));
+        Column plain = length(text)
+                .equalTo(octet_length(text))
+                .and(text.contains("  ").equalTo(false))
+                .and(text.rlike("[\\x00-\\x1f\\x7f]").equalTo(false));
         return when(plain, trim(text)).otherwise(PersianFunctions.persianName(text));
     }
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -25,6 +26,8 @@ import org.apache.spark.sql.SparkSession;
 final class CsvHeaders {
     /** More files than this come from a program, whose headers do not drift; reading each header would take long. */
     private static final int LOOKED_AT = 1_000;
+
+    private static final Pattern GLOB = Pattern.compile("[\\[\\]{}*?\\\\]");
 
     private CsvHeaders() {}
 
@@ -62,10 +65,15 @@ final class CsvHeaders {
         for (Path file : paths) {
             String header = firstLine(files, file, configuration, charset);
             if (!header.isEmpty()) {
-                byHeader.computeIfAbsent(header, any -> new ArrayList<>()).add(file.toString());
+                byHeader.computeIfAbsent(header, any -> new ArrayList<>()).add(literally(file));
             }
         }
         return byHeader.size() < 2 ? whole : List.copyOf(byHeader.values());
+    }
+
+    /** Spark reads each path as a glob: a file of the name {@code [1].csv} would not be found, {@code *.csv} be them all. */
+    private static String literally(Path file) {
+        return GLOB.matcher(file.toString()).replaceAll("\\\\$0");
     }
 
     private static String firstLine(FileSystem files, Path file, Configuration configuration, Charset charset)

@@ -65,7 +65,8 @@ public final class PersianFunctions {
      *
      * <p>Arabic ي, ى and ك become Persian ی and ک; ة, ۀ, hamza and letter case stay. Digits are folded as by {@code
      * latin_digits}. Zero-width non-joiners and all kinds of white space become blanks, because the same word is
-     * typed with either; runs of blanks become one, and none stay at the ends. Tatweel and direction marks go.
+     * typed with either; runs of blanks become one, and none stay at the ends. Tatweel, direction marks and control
+     * characters go.
      */
     public static String persianName(String text) {
         return PersianText.name(text);

@@ -6,6 +6,7 @@ import dev.touchstone.fault.Problem;
 import dev.touchstone.project.Project.Source;
 import dev.touchstone.sql.Expressions;
 import dev.touchstone.sql.Sql;
+import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.alias.CredentialProvider;
+import org.apache.hadoop.security.alias.CredentialProviderFactory;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -97,6 +101,9 @@ public final class SourceRows {
     }
 
     private static Dataset<Row> raw(SparkSession spark, Source source) {
+        if (source.isDatabase()) {
+            return Database.rows(spark, source, options(spark, source));
+        }
         if (source.table() != null) {
             try {
                 return spark.read().table(source.table());
@@ -119,7 +126,7 @@ public final class SourceRows {
             // Excel and most survey tools double a quote inside quotes.
             options.put("escape", "\"");
         }
-        options.putAll(source.options());
+        options.putAll(options(spark, source));
         try {
             if ("delta".equals(source.format())) {
                 return spark.read().format(source.format()).options(options).load(path);
@@ -137,6 +144,38 @@ public final class SourceRows {
         } catch (Exception problem) { // a missing path is a checked AnalysisException
             throw unreadable(source, path, problem);
         }
+    }
+
+    private static Map<String, String> options(SparkSession spark, Source source) {
+        Map<String, String> options = new LinkedHashMap<>(source.options());
+        source.credentials().forEach((option, alias) -> options.put(option, credential(spark, source, option, alias)));
+        return options;
+    }
+
+    private static String credential(SparkSession spark, Source source, String option, String alias) {
+        Configuration hadoop = spark.sessionState().newHadoopConf();
+        // A setting of that name would be no secret: it stands in the process list and in Spark's event log.
+        hadoop.setBoolean(CredentialProvider.CLEAR_TEXT_FALLBACK, false);
+        String providers = hadoop.get(CredentialProviderFactory.CREDENTIAL_PROVIDER_PATH);
+        String place = place(source) + ".credentials." + option;
+        try {
+            char[] kept = hadoop.getPassword(alias);
+            if (kept != null) {
+                return new String(kept);
+            }
+        } catch (IOException unreadable) {
+            throw Fault.outside(
+                    "Hadoop's credential providers cannot be read: " + unreadable.getMessage(),
+                    place + ", " + providers,
+                    "check the provider, and the file or variable that holds its own password",
+                    unreadable);
+        }
+        throw Fault.arguments(
+                "Hadoop's credential providers hold no '" + alias + "'",
+                place + (providers == null ? "" : ", " + providers),
+                providers == null
+                        ? "name a provider: --conf spark.hadoop.hadoop.security.credential.provider.path=jceks://..."
+                        : "put it in: hadoop credential create " + alias + " -provider " + providers);
     }
 
     /** Header names without surrounding blanks, and the file that each row came from. */

@@ -81,6 +81,15 @@ public final class Expressions {
         return analyses;
     }
 
+    /** What caused it all. */
+    public static Throwable root(Throwable problem) {
+        Throwable root = problem;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
     /** The first line of Spark's message, which names the error class and the culprit. */
     public static String firstLine(Throwable problem) {
         return String.valueOf(problem.getMessage())

@@ -25,9 +25,13 @@ public final class PersianText {
     private static final String BLANKS =
             "\u200C\u200B\t\n\u000B\f\r\u0085\u00A0\u2028\u2029\u202F\u205F\u3000" + characters(0x2000, 0x200A);
 
+    /** What terminals take for orders; no text has a use for it. */
+    private static final String CONTROL =
+            characters(0x00, 0x08) + characters(0x0E, 0x1F) + characters(0x7F, 0x84) + characters(0x86, 0x9F);
+
     /** Tatweel, soft hyphen, zero-width joiner, marks of writing direction, byte order mark: seen by nobody. */
     private static final String INVISIBLE =
-            "\u0640\u00AD\u200D\u200E\u200F\uFEFF" + characters(0x202A, 0x202E) + characters(0x2066, 0x2069);
+            "\u0640\u00AD\u200D\u200E\u200F\uFEFF" + characters(0x202A, 0x202E) + characters(0x2066, 0x2069) + CONTROL;
 
     private static final String NUMBER_FROM = DIGITS + THOUSANDS_SEPARATOR;
     private static final String NUMBER_TO = LATIN_DIGITS;

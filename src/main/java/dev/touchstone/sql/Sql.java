@@ -9,7 +9,8 @@ public final class Sql {
 
     /** A string literal. */
     public static String text(String value) {
-        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
+        // Where a session does not forbid it, Spark puts ${variables} into all SQL, also into literals.
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "$\\{") + "'";
     }
 
     /** A quoted column name. */

@@ -26,6 +26,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.LoggerFactory;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -206,7 +207,7 @@ public final class RunLog implements AutoCloseable {
                 write(with(claim, Map.of("heartbeat_at", Timestamp.from(Instant.now()))));
             } catch (Exception missed) { // Spark's are checked and undeclared
                 // The next beat tries again; a lease outlives several missed ones.
-                System.err.println("heartbeat missed: " + missed.getMessage());
+                LoggerFactory.getLogger(RunLog.class).warn("heartbeat missed: {}", missed.getMessage());
             }
         }
     }

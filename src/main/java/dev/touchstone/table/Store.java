@@ -5,8 +5,10 @@ import io.delta.exceptions.DeltaConcurrentModificationException;
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -31,7 +33,7 @@ import scala.Option;
  * tables. Commits that collide with another run's are tried again.
  */
 public final class Store {
-    private static final String OWNER = "touchstone.table";
+    static final String OWNER = "touchstone.table";
     private static final int ATTEMPTS = 6;
     private static final String ROWS = "rows";
 
@@ -61,7 +63,10 @@ public final class Store {
         return path != null ? path + "/" + table.tableName() : schema + "." + table.tableName();
     }
 
-    /** Whether the table is there and is ours. Errors: exit 1 if something else lies in its place. */
+    /**
+     * Whether the table is there and is ours. Errors: exit 1 if something else lies in its place, exit 2 if its columns are
+     * another version's.
+     */
     public boolean exists(Table table) {
         if (ensured.contains(table)) {
             return true;
@@ -92,7 +97,7 @@ public final class Store {
         return true;
     }
 
-    /** Creates the table with its comments where it is missing. Errors: exit 1 as {@link #exists}. */
+    /** Creates the table with its comments where it is missing. Errors: those of {@link #exists}. */
     public void ensure(Table table) {
         if (exists(table)) {
             return;
@@ -249,11 +254,16 @@ public final class Store {
         var found = Arrays.asList(schema.fieldNames());
         var declared = Arrays.asList(table.columnNames());
         if (!found.equals(declared)) {
-            throw Fault.outside(
-                    "table " + table.tableName() + " has the columns " + found + ", this version writes " + declared,
+            List<String> missing = new ArrayList<>(declared);
+            missing.removeAll(found);
+            List<String> further = new ArrayList<>(found);
+            further.removeAll(declared);
+            throw Fault.arguments(
+                    "another version of Touchstone wrote the table " + table.tableName() + ": it lacks " + missing
+                            + ", has " + further + " beside, and this version writes " + declared + " in this order",
                     location(table),
-                    "use the version of Touchstone that wrote it, or another output location",
-                    null);
+                    "add what is missing in its place (ALTER TABLE ... ADD COLUMNS (... AFTER ...), docs/operations.md), or use"
+                            + " the version that wrote it, or another output");
         }
     }
 

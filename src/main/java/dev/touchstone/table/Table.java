@@ -342,7 +342,7 @@ public enum Table {
                             "status",
                             "STRING",
                             "CONFIRMED, PROBABLE: weak; OK: not; BORDERLINE: neither; NOT_ENOUGH_DATA; IMMATURE: "
-                                    + "something is still open; NO_BENCHMARK"),
+                                    + "the period or a window is not over, or too many cases are open; NO_BENCHMARK"),
                     new Column(
                             "since",
                             "STRING",
@@ -506,7 +506,7 @@ public enum Table {
                     new Column(
                             "peers_before",
                             "DOUBLE",
-                            "the KPI of the peers before: touchpoints, or segments at the touchpoint, without an action in these weeks"),
+                            "the KPI of the peers before: other touchpoints (of amounts by currency, of the same one), or segments at the touchpoint, without an action in these weeks"),
                     new Column("peers_after", "DOUBLE", "the KPI of the peers since"),
                     new Column(
                             "effect",
@@ -552,7 +552,8 @@ public enum Table {
                             "status",
                             "STRING",
                             "MET, MISSED: by the whole interval; UNCERTAIN: it holds the target; OPEN: period or window; "
-                                    + "NO_TARGET; NO_DATA"),
+                                    + "NO_TARGET; NO_BASELINE: the period that the target is derived from has no value yet; "
+                                    + "NO_DATA"),
                     new Column("band_en", "STRING", "a word for the value, where the catalogue has one; no verdict"),
                     new Column("band_fa", "STRING", "the same in Persian"))),
 

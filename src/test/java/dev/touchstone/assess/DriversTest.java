@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.touchstone.Kernel;
 import dev.touchstone.TestProject;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.inference.KeyDrivers;
@@ -11,6 +12,7 @@ import dev.touchstone.inference.PairSums;
 import dev.touchstone.project.Project;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Date;
@@ -218,6 +220,14 @@ class DriversTest {
                 List.of(new Days(LocalDate.parse(from), LocalDate.parse(to))),
                 Instant.parse(asOf + "T00:00:00Z"));
         store.replace(Table.DRIVERS, drivers.rows(), drivers.replaced(), "test");
+    }
+
+    /** DayByDayTest has Kernel read every table, but has no rows for these. */
+    @Test
+    void bothTablesByDeltaKernel() throws IOException {
+        for (Table table : List.of(Table.DAILY_PAIRS, Table.DRIVERS)) {
+            assertThat(Kernel.assertReads(store, table)).isPositive();
+        }
     }
 
     @Test

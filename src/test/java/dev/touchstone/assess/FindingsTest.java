@@ -3,19 +3,26 @@ package dev.touchstone.assess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.touchstone.Kernel;
 import dev.touchstone.TestProject;
 import dev.touchstone.calendar.Days;
+import dev.touchstone.inference.Status;
 import dev.touchstone.project.Project;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -228,6 +235,109 @@ class FindingsTest {
         assertThat(scorecard.get("2024").<String>getAs("status")).isEqualTo("UNCERTAIN");
         assertThat(scorecard.get("2025").<String>getAs("status")).isEqualTo("OPEN");
         assertThat(scorecard.get("2025-Q3").<String>getAs("goal_en")).isEqualTo("Please");
+    }
+
+    /** Of 2019 nothing is known. */
+    @Test
+    void aTargetWhoseBaselineIsNotThere() {
+        Project later = TestProject.project(
+                folder.resolve("later"),
+                """
+                name: shop
+                time_zone: UTC
+                output: {path: out}
+                sources: [{name: a, contract: responses, format: csv, path: a.csv, select: SELECT * FROM source}]
+                use_kpis: [csat_5]
+                kpis: [{name: csat_5, benchmark: target, target: {baseline: '2019', improvement: 0.04}}]
+                """);
+        assertThat(Scorecard.of(spark, later, store, List.of(ALL), LocalDate.parse("2024-12-31"))
+                        .where("is_complete")
+                        .collectAsList())
+                .isNotEmpty()
+                .allMatch(row -> row.getAs("status").equals("NO_BASELINE") && row.getAs("target") == null);
+        assertThat(WeakTouchpoints.of(
+                                later,
+                                store,
+                                Judged.of(later, LocalDate.parse("2024-03-01"), LocalDate.parse("2024-03-01")))
+                        .collectAsList())
+                .isNotEmpty()
+                .allMatch(row -> row.getAs("status").equals("NO_BENCHMARK"));
+    }
+
+    /** What others may run as it is; by DuckDB they are tried on the tables of the demo. */
+    @Test
+    void readyQueriesOfSparkSql() throws IOException {
+        SparkSession reader = spark.newSession();
+        for (Table table : Table.values()) {
+            if (store.exists(table)) {
+                reader.read().format("delta").load(store.location(table)).createOrReplaceTempView(table.tableName());
+            }
+        }
+        try (Stream<Path> files = Files.list(Path.of("jobs/sql"))) {
+            List<Path> queries =
+                    files.filter(file -> file.toString().endsWith(".sql")).toList();
+            assertThat(queries).hasSize(5);
+            for (Path query : queries) {
+                assertThat(reader.sql(Files.readString(query)).collectAsList())
+                        .as(query.toString())
+                        .isNotEmpty();
+            }
+        }
+    }
+
+    /** DayByDayTest has Kernel read every table, but has no row for this one. */
+    @Test
+    void actionEffectsByDeltaKernel() throws IOException {
+        assertThat(Kernel.assertReads(store, Table.ACTION_EFFECTS)).isOne();
+    }
+
+    @Test
+    void filtersNarrow() {
+        Set<Status> weak = EnumSet.of(Status.CONFIRMED, Status.PROBABLE);
+        assertThat(cells(Set.of("csat_5"), "touchpoint", null, weak))
+                .isNotEmpty()
+                .allMatch(cell -> cell.startsWith("all "));
+        assertThat(cells(Set.of(), "segment", null, weak)).isNotEmpty().allMatch(cell -> cell.startsWith("tier "));
+        assertThat(cells(Set.of(), null, "tier", weak)).isEqualTo(cells(Set.of(), "segment", null, weak));
+        assertThat(cells(Set.of(), null, "all", weak)).isEqualTo(cells(Set.of(), "touchpoint", null, weak));
+        assertThat(cells(Set.of("nps_0_10"), null, null, weak)).isEmpty();
+        assertThat(cells(Set.of(), null, null, EnumSet.of(Status.OK)))
+                .isNotEmpty()
+                .noneMatch(cell -> cell.contains(" weak "));
+    }
+
+    private static List<String> cells(Set<String> kpis, String level, String segmentation, Set<Status> statuses) {
+        return Findings.of(
+                        project,
+                        store,
+                        new Findings.Filter(kpis, level, segmentation, statuses, "2025-11", false),
+                        1_000)
+                .orElseThrow()
+                .rows()
+                .stream()
+                .map(row ->
+                        "%s %s %s".formatted(row.getAs("segmentation"), row.getAs("touchpoint"), row.getAs("segment")))
+                .toList();
+    }
+
+    /** Ten touchpoints: drop is at .65, the mean of all .751; .15 less than in October. */
+    @Test
+    void everyStepFromPeersAndChanges() {
+        Explanation explanation = Explanation.of(
+                        project, store, new Explanation.Cell("csat_5", "drop", "all", "all", "2025-11"))
+                .orElseThrow();
+        Map<String, String> steps = new TreeMap<>();
+        explanation.steps().forEach(step -> steps.put(step.name(), String.join("\n", step.lines())));
+        assertThat(steps.get("Peers"))
+                .contains("drawn toward the mean of the touchpoints, 7")
+                .contains("probability that the truth is worse than the limit");
+        assertThat(steps.get("Change"))
+                .contains("-15.0 points since the period before (80.0 %)")
+                .contains("to the change of its total its own value adds -1.5 points, its share in it")
+                .contains("alarm since the week of 2025-11-03");
+        assertThat(steps.get("Cost"))
+                .isEqualTo(
+                        "800 responses in the period\nno price: what a repurchase is worth, or goes with, is not known");
     }
 
     @Test

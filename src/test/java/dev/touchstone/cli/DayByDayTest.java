@@ -1,23 +1,31 @@
 package dev.touchstone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.touchstone.Kernel;
 import dev.touchstone.Stages;
 import dev.touchstone.TestProject;
+import dev.touchstone.TestSpark;
 import dev.touchstone.calendar.Days;
 import dev.touchstone.fault.ExitCode;
 import dev.touchstone.fault.Fault;
 import dev.touchstone.project.Project;
 import dev.touchstone.table.Store;
 import dev.touchstone.table.Table;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,9 +36,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Law: runs day by day, each with what was known at the end of its days, end with the same tables as one run over all
  * days with the last one's knowledge. Windows are 1 day, and 3 days for second orders, so that January's close when the
  * days of January are no longer touched; measured and assessed apart in the end. Calls stretch over midnight. What
- * follows answers is looked at for 2 days, over the cuts, and so are earlier answers.
+ * follows answers is looked at for 2 days, over the cuts, and so are earlier answers. These tables, which hold rows of most
+ * kinds, are also what readers other than Touchstone are tried on.
  */
 class DayByDayTest {
+    private static final String CATALOG = "cx_days";
+    private static final String ONE_RUN = CATALOG + "_run";
+
     @TempDir
     private static Path folder;
 
@@ -96,6 +108,7 @@ class DayByDayTest {
                 6,dan,nps_0_10,9,2026-02-01 23:00,company
                 7,cid,csat_5,1,2026-02-02 13:00,chat
                 8,eve,csat_5,4,2026-02-03 20:00,mail
+                9,eve,csat_5,7,2026-02-03 21:00,mail
                 """);
         file = TestProject.file(
                 folder,
@@ -106,6 +119,7 @@ class DayByDayTest {
                 output: {path: pieces}
                 active: {ordered_within: 20}
                 outcomes: {within: 2 days}
+                quarantine: {limit: 0.5}
                 sources:
                 - {name: tickets, contract: tickets, format: csv, path: tickets.csv, select: SELECT * FROM source}
                 - {name: contacts, contract: contacts, format: csv, path: contacts.csv, select: SELECT * FROM source}
@@ -170,6 +184,7 @@ class DayByDayTest {
                 "PERIOD_MOMENTS",
                 "COHORTS",
                 "KPI_VALUES",
+                "WEAK_TOUCHPOINTS",
                 "DAILY_OUTCOMES",
                 "OUTCOMES"
             })
@@ -234,6 +249,97 @@ class DayByDayTest {
             assertThat(problem.place()).isEqualTo("--as-of");
         });
         assertThat(rows(pieces, Table.PERIOD_MOMENTS)).isEqualTo(before);
+    }
+
+    /** What this project does not ask for has no rows; DriversTest and FindingsTest show some to Kernel. */
+    @Test
+    void everyTableReadsTheSameByDeltaKernel() throws IOException {
+        Set<Table> withoutRows = EnumSet.noneOf(Table.class);
+        for (Table table : Table.values()) {
+            if (Kernel.assertReads(pieces, table) == 0) {
+                withoutRows.add(table);
+            }
+        }
+        assertThat(withoutRows).containsExactlyInAnyOrder(Table.DAILY_PAIRS, Table.DRIVERS, Table.ACTION_EFFECTS);
+    }
+
+    @Test
+    void tablesOfACatalogAndViewsOfOneRun() throws IOException {
+        SparkSession spark = TestSpark.session().newSession();
+        spark.conf().set("schema", CATALOG);
+        Store begun = Store.at(spark, folder.resolve("begun").toString());
+        begun.ensure(Table.RUNS);
+        spark.conf().set("output", folder.resolve("begun").toString());
+        // A task refuses, and Spark would log it with its stack trace.
+        spark.sparkContext().setLogLevel("OFF");
+        assertThatThrownBy(() -> execute(spark, "register.sql"))
+                .hasMessageContaining("not all tables are there: assess some days first");
+        spark.sparkContext().setLogLevel("ERROR");
+        assertThat(begun.exists(Table.SCORECARD)).isFalse();
+        assertThat(spark.catalog().databaseExists(CATALOG)).isFalse();
+
+        spark.conf().set("output", folder.resolve("pieces").toString());
+        execute(spark, "register.sql");
+        execute(spark, "register.sql");
+        execute(spark, "one-run.sql");
+        List<String> names =
+                Arrays.stream(Table.values()).map(Table::tableName).sorted().toList();
+        assertThat(texts(spark, "SHOW TABLES IN " + CATALOG, "tableName")).isEqualTo(names);
+        assertThat(texts(spark, "SHOW VIEWS IN " + ONE_RUN, "viewName")).isEqualTo(names);
+        for (Table table : Table.values()) {
+            var registered = spark.table(CATALOG + "." + table.tableName());
+            assertThat(registered.schema()).isEqualTo(pieces.read(table).schema());
+            assertThat(registered.inputFiles()).isEqualTo(pieces.read(table).inputFiles());
+        }
+
+        // The guide's query of what moved: since the table was made, all of it.
+        String guide = Files.readString(Path.of("docs/operations.md"));
+        String moved = guide.substring(guide.indexOf("SELECT kpi, touchpoint, period, old.value AS was"));
+        moved = moved.substring(0, moved.indexOf(";")).replace("cx.", CATALOG + ".");
+        assertThat(spark.sql(moved.replace("AS OF 17", "AS OF 0"))
+                        .where("was IS NULL")
+                        .count())
+                .isPositive();
+        String now = "AS OF " + version(spark, "kpi_values");
+        assertThat(spark.sql(moved.replace("AS OF 17", now)).count()).isZero();
+
+        // What comes later is not the run's.
+        long before = version(spark, "scorecard");
+        spark.sql("INSERT INTO %1$s.scorecard SELECT * FROM %1$s.scorecard".formatted(CATALOG));
+        assertThat(spark.table(CATALOG + ".scorecard").count()).isEqualTo(8);
+        assertThat(spark.table(ONE_RUN + ".scorecard").count()).isEqualTo(4);
+        assertThat(texts(spark, "SELECT command FROM " + ONE_RUN + ".runs", "command"))
+                .containsExactly("assess");
+        execute(spark, "one-run.sql");
+        assertThat(spark.table(ONE_RUN + ".scorecard").count()).isEqualTo(4);
+        spark.sql("RESTORE TABLE " + CATALOG + ".scorecard TO VERSION AS OF " + before);
+    }
+
+    private static long version(SparkSession spark, String table) {
+        return spark.sql("DESCRIBE HISTORY " + CATALOG + "." + table + " LIMIT 1")
+                .first()
+                .<Long>getAs("version");
+    }
+
+    /** As spark-sql does: one statement after the other, with {@code ${name}} of the session's settings. */
+    private static void execute(SparkSession spark, String file) throws IOException {
+        for (String statement :
+                Files.readString(Path.of("jobs/sql/catalog", file)).split(";\n")) {
+            spark.sql(statement).collectAsList();
+        }
+    }
+
+    private static List<String> texts(SparkSession spark, String query, String column) {
+        return spark.sql(query).select(column).collectAsList().stream()
+                .map(row -> row.getString(0))
+                .sorted()
+                .toList();
+    }
+
+    @AfterAll
+    static void forget() {
+        TestSpark.session().sql("DROP SCHEMA IF EXISTS " + ONE_RUN + " CASCADE");
+        TestSpark.session().sql("DROP SCHEMA IF EXISTS " + CATALOG + " CASCADE");
     }
 
     private static List<String> immature() {

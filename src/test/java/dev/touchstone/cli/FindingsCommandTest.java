@@ -31,6 +31,8 @@ class FindingsCommandTest {
         assertThat(first.errors()).isEmpty();
         assertThat(first.exitCode()).isZero();
         assertThat(first.output()).contains("BORDERLINE");
+        assertThat(findings("--new", "--period", "1405-02").output())
+                .contains("No complete run came before the last one: all is new.");
         project = write("");
         answers(50);
         run = run();
@@ -120,6 +122,23 @@ class FindingsCommandTest {
                 .contains("1 CONFIRMED")
                 .contains("  1  CONFIRMED");
         assertThat(findings("--status", "PROBABLE").output()).contains("None is PROBABLE.");
+        Command.Outcome again =
+                Command.run("assess", "--project", project, "--from", "2026-04-21", "--to", "2026-05-22");
+        assertThat(again.exitCode()).isZero();
+        assertThat(findings("--new").output()).contains("Nothing that the complete run before had not found.");
+    }
+
+    @Test
+    void inLinesOfSeveralPeriods() {
+        assertThat(findings("--format", "lines", "--period", "1405-02,all").errors())
+                .contains("period all is not judged");
+        assertThat(findings("--format", "lines", "--period", "all", "--segmentation", "all")
+                        .output())
+                .isEqualTo(
+                        """
+                        Findings of My shop, 1405-02, touchpoints: 1 of 3 judged
+                          CONFIRMED        csat_5  Till: 50.0 % (n = 100), compared with 80.0 %, since 1405-02
+                        """);
     }
 
     @Test
@@ -151,7 +170,8 @@ class FindingsCommandTest {
                 .contains("unknown segmentation 'tier'")
                 .contains("unknown level 'cell'")
                 .contains("--limit 0 is less than 1");
-        assertThat(findings("--period", "1404-02").errors()).contains("period 1404-02 is not judged");
+        assertThat(findings("--period", "1404-02").errors())
+                .contains("period 1404-02 is not judged", "with the label of a month that is judged: 1405-02");
         Command.Outcome cell = Command.run("explain", "--project", project, "--kpi", "csat_5", "--touchpoint", "attic");
         assertThat(cell.exitCode()).isEqualTo(2);
         assertThat(cell.errors()).contains("there is no verdict on csat_5 of touchpoint 'attic'");

@@ -19,12 +19,15 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The pages of {@code docs/} that follow from declarations say what is declared. After a change write them anew by
+ * The files that follow from declarations say what is declared. After a change write them anew by
  * {@code mvn -B test -Dtest=ReferenceTest -Drefresh=true}.
  */
 class ReferenceTest {
     private static final String NOTICE =
             "<!-- Written by ReferenceTest; do not edit: " + "mvn -B test -Dtest=ReferenceTest -Drefresh=true -->\n";
+
+    private static final String SQL_NOTICE =
+            "-- Written by ReferenceTest; do not edit: mvn -B test -Dtest=ReferenceTest -Drefresh=true\n";
 
     @Test
     void tables_page_is_what_Table_declares() throws IOException {
@@ -36,6 +39,12 @@ class ReferenceTest {
         same(Path.of("docs/kpis.md"), kpis(Catalogue.builtIn()));
     }
 
+    @Test
+    void statements_for_a_catalog_name_every_table() throws IOException {
+        same(Path.of("jobs/sql/catalog/register.sql"), register());
+        same(Path.of("jobs/sql/catalog/one-run.sql"), oneRun());
+    }
+
     private static void same(Path page, String expected) throws IOException {
         if (Boolean.getBoolean("refresh")) {
             Files.writeString(page, expected);
@@ -44,6 +53,57 @@ class ReferenceTest {
         assertThat(Files.readString(page))
                 .as("%s is stale: mvn -B test -Dtest=ReferenceTest -Drefresh=true", page)
                 .isEqualTo(expected);
+    }
+
+    private static String register() {
+        StringBuilder sql = new StringBuilder(
+                """
+                -- Makes the output tables of a folder tables of a catalog, with their comments. `output` is the folder, `schema` the schema.
+                %s
+                -- A table made where none lies would be an empty one, which the next run takes for somebody else's: so nothing is made
+                -- before a run has left all tables.
+                SELECT assert_true(max_by(size(table_versions), run_id) = %d, 'not all tables are there: assess some days first')
+                FROM delta.`${output}/runs`
+                WHERE state = 'done' AND command IN ('run', 'assess');
+
+                CREATE SCHEMA IF NOT EXISTS ${schema};
+
+                """
+                        .formatted(SQL_NOTICE, Table.values().length - 1));
+        for (Table table : Table.values()) {
+            sql.append("CREATE TABLE IF NOT EXISTS ${schema}.%1$s USING delta LOCATION '${output}/%1$s';\n"
+                    .formatted(table.tableName()));
+        }
+        return sql.toString();
+    }
+
+    private static String oneRun() {
+        StringBuilder sql = new StringBuilder(
+                """
+                -- Views of what the last complete run left, whatever is written meanwhile: in the schema `${schema}_run`, under the names of
+                -- the tables. They are made one after the other, and stay where they are until this is run again.
+                %s
+                DECLARE OR REPLACE VARIABLE run STRUCT<id: STRING, versions: MAP<STRING, BIGINT>>;
+
+                SET VARIABLE run = (
+                  SELECT max_by(named_struct('id', run_id, 'versions', table_versions), run_id) FROM ${schema}.runs
+                  WHERE state = 'done' AND command IN ('run', 'assess'));
+
+                SELECT assert_true(size(run.versions) = %d, 'the last complete run knows not all tables: assess some days first');
+
+                CREATE SCHEMA IF NOT EXISTS ${schema}_run;
+
+                """
+                        .formatted(SQL_NOTICE, Table.values().length - 1));
+        String view = "EXECUTE IMMEDIATE 'CREATE OR REPLACE VIEW ${schema}_run.%1$s AS SELECT * FROM ${schema}.%1$s ";
+        for (Table table : Table.values()) {
+            sql.append((view
+                            + (table == Table.RUNS
+                                    ? "WHERE run_id = \"' || run.id || '\"';\n"
+                                    : "VERSION AS OF ' || run.versions['%1$s'];\n"))
+                    .formatted(table.tableName()));
+        }
+        return sql.toString();
     }
 
     private static String tables() {

@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,47 @@ class ExpectedFiguresTest {
         ExpectedFigures.airportWeights()
                 .forEach((year, sum) -> assertThat(weights.get(year)).as(year).isCloseTo(sum, within(1e-6)));
         theAirportsDrivers(outcome);
+        theAirportsVerdicts(outcome);
+    }
+
+    /** Worked out anew from the counts: (x + 2) / (n + 4) against .75, the rate of false discoveries by year. */
+    private static void theAirportsVerdicts(Stages.Outcome outcome) {
+        NormalDistribution normal = NormalDistribution.of(0, 1);
+        Map<String, List<Row>> years = outcome
+                .store()
+                .read(Table.WEAK_TOUCHPOINTS)
+                .where("kpi = 'csat_5' AND segmentation IN ('all', 'boarding_area')")
+                .collectAsList()
+                .stream()
+                .collect(Collectors.groupingBy(row -> row.getAs("segmentation") + " " + row.getAs("period")));
+        assertThat(years).hasSize(10);
+        years.forEach((year, rows) -> {
+            List<Row> sorted = rows.stream()
+                    .filter(row -> row.<Long>getAs("n") > 0)
+                    .sorted(Comparator.comparingDouble(row -> p(normal, row)))
+                    .toList();
+            int found = 0;
+            for (int i = 0; i < sorted.size(); i++) {
+                found = p(normal, sorted.get(i)) * sorted.size() / (i + 1) <= .10 ? i + 1 : found;
+            }
+            assertThat(rows)
+                    .as(year)
+                    .filteredOn(row -> row.getAs("status").equals("CONFIRMED"))
+                    .containsExactlyInAnyOrderElementsOf(sorted.subList(0, found).stream()
+                            .filter(row -> row.<Double>getAs("n_eff") >= 10)
+                            .toList());
+        });
+        assertThat(years.get("all 2014"))
+                .filteredOn(row -> row.getAs("status").equals("CONFIRMED"))
+                .extracting(row -> row.<String>getAs("touchpoint"))
+                .contains("shops", "food");
+    }
+
+    private static double p(NormalDistribution normal, Row row) {
+        assertThat(row.<Double>getAs("benchmark")).isEqualTo(.80);
+        double n = row.<Double>getAs("n_eff");
+        double share = (row.<Double>getAs("value") * n + 2) / (n + 4);
+        return normal.cumulativeProbability((share - .75) / Math.sqrt(share * (1 - share) / (n + 4)));
     }
 
     /** Until 2016 nobody was asked for the outcome. 2018 is over by the as-of. */

@@ -4,12 +4,12 @@ import dev.touchstone.TestSpark;
 import java.nio.file.Path;
 import java.time.LocalDate;
 
-/** Two generated companies that several tests look at; each is made once. */
+/** Two generated companies that several tests look at; each is made once in a JVM, which has a folder of its own. */
 final class Companies {
     static final LocalDate FROM = LocalDate.of(2025, 3, 21);
     static final LocalDate TO = LocalDate.of(2026, 3, 21);
 
-    private static final Path FOLDER = Path.of("target", "test-companies");
+    private static final Path FOLDER = Path.of("target", "test-companies-" + System.getProperty("test.fork", "1"));
 
     private static Path small;
     private static Path large;

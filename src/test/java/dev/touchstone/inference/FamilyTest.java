@@ -196,6 +196,29 @@ class FamilyTest {
         assertThat(verdict.status()).isEqualTo(Status.NO_BENCHMARK);
     }
 
+    @Test
+    void aTouchpointWithoutOthersHasNoPeers() {
+        Verdict verdict = alone(SHARE, share("only", 5, 100, Benchmark.PEERS));
+        assertThat(verdict.status()).isEqualTo(Status.NO_BENCHMARK);
+        assertThat(verdict.p()).isNaN();
+    }
+
+    /** Six shares whose figures were worked out apart from this program: on the arcsine, tau^2 .0030750 winsorized. */
+    @Test
+    void howUnusualSharesAre() {
+        long[][] shares = {{100, 200}, {150, 220}, {180, 300}, {80, 190}, {120, 200}, {225, 400}};
+        double[] z = {-1.8787, 3.5498, 1.1868, -4.0167, .9690, -.1503};
+        List<Cell> cells = IntStream.range(0, 6)
+                .mapToObj(i -> share("t" + i, shares[i][0], shares[i][1], Benchmark.PEERS))
+                .toList();
+        List<Verdict> verdicts = Family.judge(SHARE, Rules.DEFAULT, false, cells);
+        for (int i = 0; i < 6; i++) {
+            double variance = .25 / shares[i][1];
+            assertThat(verdicts.get(i).outlier())
+                    .isCloseTo(z[i] * Math.sqrt(variance / (variance + .0030750)), within(1e-4));
+        }
+    }
+
     // Changes: the benchmark is an earlier period of the same cell
 
     /**
@@ -591,6 +614,28 @@ class FamilyTest {
     }
 
     /** A share of which lower is better is the share of the others of which higher is. */
+    /** Effort of 1 to 5, and what is left of 6: the oriented estimates are 6 apart. */
+    @Test
+    void mirroredMeansHaveTheSameVerdicts() {
+        Scores mirrored = new Scores(Kind.MEAN, true, 1, .3, false);
+        List<Cell> cells = new ArrayList<>();
+        List<Cell> turned = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            double mean = i == 0 ? 2.5 : 3.6 + i / 20.0;
+            cells.add(mean("t" + i, 60 + i, mean, 1 + i / 10.0, Benchmark.PEERS));
+            turned.add(mean("t" + i, 60 + i, mean - 6, 1 + i / 10.0, Benchmark.PEERS));
+        }
+        List<Verdict> verdicts = Family.judge(MEAN, Rules.DEFAULT, false, cells);
+        List<Verdict> ofTurned = Family.judge(mirrored, Rules.DEFAULT, false, turned);
+        assertThat(verdicts.get(0).status()).isEqualTo(Status.CONFIRMED);
+        for (int i = 0; i < cells.size(); i++) {
+            assertThat(ofTurned.get(i).status()).isEqualTo(verdicts.get(i).status());
+            assertThat(ofTurned.get(i).p()).isCloseTo(verdicts.get(i).p(), within(1e-9));
+            assertThat(ofTurned.get(i).probability()).isCloseTo(verdicts.get(i).probability(), within(1e-9));
+            assertThat(ofTurned.get(i).rank()).isEqualTo(verdicts.get(i).rank());
+        }
+    }
+
     @Test
     void aMirroredShareHasTheSameVerdicts() {
         Scores mirrored = new Scores(Kind.SHARE, true, 1, .05, false);
@@ -664,6 +709,8 @@ class FamilyTest {
         for (int i = 0; i < 30; i++) {
             assertThat(twice.get(i).benchmark()).isCloseTo(once.get(i).benchmark(), within(1e-9));
             assertThat(twice.get(i).rank()).isEqualTo(once.get(i).rank());
+            assertThat(twice.get(i).steps().error())
+                    .isLessThan(once.get(i).steps().error());
             if (once.get(i).status() == Status.CONFIRMED) {
                 assertThat(twice.get(i).status()).isEqualTo(Status.CONFIRMED);
             }

@@ -126,7 +126,7 @@ final class Summary {
                 ", " + worst.kpi()));
         checks.add(new Check(
                 "median weeks from a shift to its alarm",
-                all.medianDelay().orElse(0) <= LONGEST_DELAY,
+                all.medianDelay().orElse(Judgement.NEVER) <= LONGEST_DELAY,
                 "%s of %d shifts, at most %d".formatted(delay(all), all.shifted(), LONGEST_DELAY)));
         Mean alarms = Mean.of(seeds, Outcome::falseAmongAlarms);
         checks.add(new Check(

@@ -39,6 +39,12 @@ class SchemaTest {
               select: SELECT * FROM source
               prune: d >= :from AND d < :to
             - {name: people, contract: customers, table: c, select: SELECT * FROM source}
+            - name: calls
+              contract: contacts
+              format: jdbc
+              options: {url: 'jdbc:postgresql://localhost/cx', dbtable: calls}
+              credentials: {password: cx.calls}
+              select: SELECT * FROM source
             instruments:
             - name: care_5
               title: Care

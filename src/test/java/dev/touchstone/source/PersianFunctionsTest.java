@@ -135,6 +135,7 @@ class PersianFunctionsTest {
         "\u200fتهران\u200e, تهران",
         "مصطفى, مصطفی",
         "دایرة, دایرة", // kept
+        "'\u001b[31mred\u0000\u009b', [31mred", // what terminals take for orders
         "Web  Site, Web Site",
         "' ', ''",
         "'', ''",
@@ -147,7 +148,8 @@ class PersianFunctionsTest {
     /** Java and Spark must fold alike, else a name in the project file would not match its rows. */
     @Test
     void columnsAndStringsAgreeOnEveryCharacter() {
-        String alphabet = "آبي ىیكکةۀ۰۹٠٩٫٬aZ05-/ \u200c\u200c  \t\n\u00a0\u0640\u200f\u2009\u3000\ufeff😀";
+        String alphabet =
+                "آبي ىیكکةۀ۰۹٠٩٫٬aZ05-/ \u200c\u200c  \t\n\u00a0\u0640\u200f\u2009\u3000\ufeff\u0000\u001b\u0085\u009b😀";
         int[] characters = alphabet.codePoints().toArray();
         Random random = new Random(14050830);
         List<String> texts = java.util.stream.Stream.generate(

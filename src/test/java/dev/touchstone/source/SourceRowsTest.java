@@ -25,14 +25,27 @@ class SourceRowsTest {
         TestProject.file(folder, "answers/2026.csv", "at,id, score \n2026-03-02,b,4\n");
         TestProject.file(folder, "answers/empty.csv", "");
         Project project = project(SELECT);
-        assertThat(SourceRows.open(
-                                TestProject.session(project), project.sources().get(0))
-                        .rows(null)
-                        .selectExpr("concat_ws(' ', response_id, score, responded_at)")
-                        .collectAsList()
-                        .stream()
-                        .map(row -> row.getString(0)))
-                .containsExactlyInAnyOrder("a 5 2026-03-01", "b 4 2026-03-02");
+        assertThat(answers(project)).containsExactlyInAnyOrder("a 5 2026-03-01", "b 4 2026-03-02");
+    }
+
+    /** What files are called is data, too: as globs these would be other files, or all. */
+    @Test
+    void fileNamesAreNoGlobs() {
+        TestProject.file(folder, "answers/[1].csv", "id,score,at\na,5,2026-03-01\n");
+        TestProject.file(folder, "answers/{b,c}.csv", "id,score,at\nb,5,2026-03-01\n");
+        TestProject.file(folder, "answers/*?\\.csv", "at,id,score\n2026-03-02,c,4\n");
+        Project project = project(SELECT);
+        assertThat(answers(project)).containsExactlyInAnyOrder("a 5 2026-03-01", "b 5 2026-03-01", "c 4 2026-03-02");
+    }
+
+    private static List<String> answers(Project project) {
+        return SourceRows.open(TestProject.session(project), project.sources().get(0))
+                .rows(null)
+                .selectExpr("concat_ws(' ', response_id, score, responded_at)")
+                .collectAsList()
+                .stream()
+                .map(row -> row.getString(0))
+                .toList();
     }
 
     @Test
