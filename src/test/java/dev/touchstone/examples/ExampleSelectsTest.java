@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,11 @@ class ExampleSelectsTest {
     private static final SparkSession SPARK = TestSpark.session();
     private static final String NPS =
             "CASE WHEN score >= %d THEN 100 WHEN score <= %d THEN -100 WHEN score IS NOT NULL THEN 0 END";
+
+    @AfterEach
+    void forgetTheAnswers() {
+        SPARK.catalog().clearCache();
+    }
 
     @Test
     void theAirportsSelectGivesTheExpectedFigures() throws IOException {
@@ -44,6 +50,7 @@ class ExampleSelectsTest {
                         "score",
                         expr("CASE WHEN instrument = 'nps_0_10' THEN nullif(try_cast(raw AS INT), 11)"
                                 + " WHEN raw NOT IN ('0', '6') THEN try_cast(raw AS INT) END"))
+                .cache()
                 .createOrReplaceTempView("answers");
 
         assertThat(SPARK.sql("SELECT count(*), count(DISTINCT response_id),"
@@ -91,6 +98,7 @@ class ExampleSelectsTest {
         Path file = Path.of(source.path("path").asText().replace("${ODDJOB_DATA}", data));
         rows(List.of(file), source)
                 .withColumn("score", expr("try_cast(score AS INT)"))
+                .cache()
                 .createOrReplaceTempView("answers");
 
         assertThat(SPARK.sql("SELECT count(*), count(DISTINCT response_id) FROM answers")
@@ -102,6 +110,7 @@ class ExampleSelectsTest {
                         + " ON p.response_id = e.response_id AND p.item = e.item"
                         + " WHERE p.part = 'perception' AND e.part = 'expectation'"
                         + " AND p.score IS NOT NULL AND e.score IS NOT NULL")
+                .cache()
                 .createOrReplaceTempView("pairs");
 
         String segmentations =
