@@ -28,7 +28,10 @@ public final class TestSpark {
                     .config(FACTORY, "NO_CODEGEN")
                     .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                     .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-                    .config("spark.databricks.delta.snapshotPartitions", 2)
+                    .config("spark.databricks.delta.snapshotPartitions", 1)
+                    // Nobody reads the plans of tests.
+                    .config("spark.sql.ui.explainMode", "simple")
+                    .config("spark.sql.maxPlanStringLength", 100)
                     .getOrCreate();
         }
         return session;
